@@ -1,0 +1,1 @@
+"""Files people write, read strictly into core: ownership, lineage, playbooks, taxonomy; importers."""
