@@ -250,7 +250,9 @@ def _syntax(wrong: yaml.YAMLError, text: str, file: str) -> tuple[Spot, str, str
     if isinstance(wrong, yaml.reader.ReaderError):
         # libyaml counts bytes and gives the character's number; the Python reader counts characters
         in_bytes = isinstance(wrong.character, int)
-        before = text.encode()[: wrong.position].decode(errors="ignore") if in_bytes else text[: wrong.position]
+        before = (
+            text.encode()[: wrong.position].decode(errors="ignore") if in_bytes else text[: wrong.position]
+        )
         code = wrong.character if in_bytes else ord(wrong.character)
         spot = Spot(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         return spot, f"The character U+{code:04X} is not allowed in YAML.", "Delete it."

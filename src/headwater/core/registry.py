@@ -75,7 +75,8 @@ class Person:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rotation:
     """People who take turns of equal length. The turn's boundary is `handoff` in `tz`; `start` is the
-    boundary (aware) from which the first person has the first turn."""
+    boundary (aware) from which the first person has the first turn.
+    """
 
     people: tuple[str, ...]
     every: timedelta
@@ -158,7 +159,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardReading:
-    """One of a handler's four readings. Exactly one of `pushed`, `prometheus`, `http` says whence it comes."""
+    """One of a handler's four readings. One of `pushed`, `prometheus`, `http` says whence it comes."""
 
     pushed: bool = False
     prometheus: str | None = None
@@ -170,7 +171,7 @@ class BoardReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """What is expected of a pipeline's runs: cron `schedule` in `tz`, lateness allowed, longest run, fewest rows."""
+    """What we expect of a pipeline: cron `schedule` in `tz`, lateness allowed, longest run, fewest rows."""
 
     schedule: str
     tz: str = "UTC"
@@ -220,7 +221,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRule:
-    """Alert labels -> asset. All of `labels` must match (globs); `asset` may quote labels: `handler:{handler}`."""
+    """Alert labels -> asset. All of `labels` must match (globs); `asset` may quote them: `handler:{handler}`."""
 
     name: str
     labels: Mapping[str, str]
@@ -261,7 +262,7 @@ class Registry:
     by_subject: Mapping[str, tuple[Edge, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def team_of(self, owner: str) -> Team:
-        """The team that answers for an owner ref: itself, a person's first team by ref, else the catch-all."""
+        """The team that answers for an owner ref: itself, a person's first team, else the catch-all."""
         team = self.teams.get(owner)
         if team is not None:
             return team
@@ -278,7 +279,7 @@ class Registry:
 
 
 def assemble(registry: Registry) -> Registry:
-    """The same registry with its look-up tables (`by_alias`, `by_slack`, `by_object`, `by_subject`) filled in.
+    """The same registry with its look-up tables filled: `by_alias`, `by_slack`, `by_object`, `by_subject`.
 
     Aliases of assets map to asset refs; every asset's own ref is its first alias. Edges keep file order.
     """
