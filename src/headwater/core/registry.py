@@ -221,7 +221,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRule:
-    """Alert labels -> asset. All of `labels` must match (globs); `asset` may quote them: `handler:{handler}`."""
+    """Alert labels -> asset. All `labels` must match (globs); `asset` may quote them: `handler:{handler}`."""
 
     name: str
     labels: Mapping[str, str]
