@@ -1,0 +1,80 @@
+"""The documentation is held to the code: its commands exist, and what exists is documented."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+import typer
+from click import Command, Group
+
+from headwater.cli.main import cli
+from headwater.core.reasons import Code
+from needs import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+GUIDES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))) + README
+FENCE = re.compile(r"^```(?:sh|console|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands(group: Command, name: str = "headwater") -> Iterator[tuple[str, Command]]:
+    """Every leaf of the command line, as one types it."""
+    if isinstance(group, Group):
+        for part, child in group.commands.items():
+            yield from commands(child, f"{name} {part}")
+    else:
+        yield name, group
+
+
+LEAVES = dict(commands(typer.main.get_command(cli)))
+
+
+def typed() -> Iterator[str]:
+    """Every line of a shell block that runs headwater."""
+    for block in FENCE.findall(GUIDES):
+        for line in block.replace("\\\n", " ").splitlines():
+            for part in re.split(r"&&|\|", line.strip().removeprefix("$ ")):
+                words = part.split()
+                if words and words[0].rpartition("/")[2] == "headwater":
+                    yield part.strip()
+
+
+@pytest.mark.parametrize("line", sorted(set(typed())))
+def test_a_command_in_the_guides_exists_and_its_options_too(line: str) -> None:
+    words = shlex.split(line, comments=True)
+    name = next((leaf for n in (3, 2) if (leaf := " ".join(["headwater", *words[1:n]])) in LEAVES), None)
+    assert name is not None or words[1:2] in ([], ["--help"], ["--version"]), f"no such command: {line}"
+    if name is not None:
+        known = {option for param in LEAVES[name].params for option in (*param.opts, *param.secondary_opts)}
+        given = {word.partition("=")[0] for word in words[1:] if word.startswith("--")}
+        assert given <= known | {"--help"}, line
+
+
+@pytest.mark.parametrize("name", sorted(LEAVES))
+def test_every_command_is_in_a_guide(name: str) -> None:
+    assert name in GUIDES, f"`{name}` stands in no guide"
+
+
+@pytest.mark.parametrize("name", sorted(LEAVES))
+def test_every_commands_help_has_an_example(name: str) -> None:
+    command = LEAVES[name]
+    words = f"{command.help}\n{command.epilog}"
+    assert re.search(rf"\b{re.escape(name)}\b", words), f"`{name} --help` shows no example"
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_every_reason_is_documented(code: Code) -> None:
+    assert f"`{code}`" in (ROOT / "docs/reasons.md").read_text("utf-8")
+
+
+def test_the_readme_sets_up_and_runs_in_one_line_each() -> None:
+    lines = [line for block in FENCE.findall(README) for line in block.splitlines()]
+    assert any(re.match(r"python3 -m venv .*headwater demo$", line) for line in lines)
+    assert any(re.match(r"python3 -m venv .*pytest$", line) for line in lines)
+
+
+def test_every_picture_and_page_that_is_linked_is_there() -> None:
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
+            if "://" not in target and not target.startswith("mailto:"):
+                assert (page.parent / target).exists(), f"{page.name} links {target}"
