@@ -110,7 +110,9 @@ class Incident:
 
     `people` are Slack user ids (`U...`) or `person:` refs where no Slack id is known. `firing` and `alerts`
     count its alerts; `revision` grows with every change that its card shows. `severity_machine` is what the
-    rules gave when a person last overrode it (`severity_by`): only something worse than that raises it again.
+    rules gave when a person last overrode it (`severity_by`): only something worse raises it again.
+    `called_at` is when the present round of its escalation began (None: none is under way), `calls` counts
+    the rounds.
     """
 
     number: int
@@ -129,6 +131,8 @@ class Incident:
     severity_machine: Severity = Severity.SEV4
     severity_by: str | None = None
     announced_at: datetime | None = None
+    called_at: datetime | None = None
+    calls: int = 0
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     mitigated_at: datetime | None = None

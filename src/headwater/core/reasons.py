@@ -61,7 +61,9 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
         Code.REOPENED: "the same alert fired again {ago} after this incident was resolved",
         Code.RECURRENCE: "the same alert was in {incident}",
         Code.OWNER: "{team} owns {asset} ({spot}), whose alert fired",
-        Code.UPSTREAM_OWNER: "{team} owns {asset} ({spot}), which alerts too and stands upstream of {other}: {path}",
+        Code.UPSTREAM_OWNER: (
+            "{team} owns {asset} ({spot}), which alerts too and stands upstream of {other}: {path}"
+        ),
         Code.LIAISON: "{asset} belongs to {owner}; {team} answers for it ({spot})",
         Code.DEFAULT_OWNER: "nobody is written as owner of {asset} ({spot}); {team} is the default owner",
         Code.CATCH_ALL: "no rule places the alert on an asset; {team} catches what is unplaced",

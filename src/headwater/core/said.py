@@ -88,7 +88,6 @@ class DeadlineKind(StrEnum):
     UNACK = "unack"
     WATCH = "watch"
     CLOSE = "close"
-    EXPIRE = "expire"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

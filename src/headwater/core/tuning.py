@@ -9,7 +9,7 @@ class Tuning:
     """Durations. `hops` is how far along the lineage alerts are looked for that may share a cause."""
 
     settle: timedelta = timedelta(seconds=30)
-    """How long an incident waits before it is announced, so that the first loud alert pages nobody wrongly."""
+    """How long an incident waits before it is announced: the first loud alert shall page nobody wrongly."""
     window: timedelta = timedelta(minutes=60)
     """How long after its last new alert an incident still takes in related ones."""
     watch: timedelta = timedelta(minutes=15)

@@ -1,0 +1,48 @@
+"""Merging: two incidents turn out to be one. By machine only while nobody has heard of the one that goes."""
+
+from dataclasses import replace
+
+from headwater.core.incidents import EntryKind, Involved, State
+from headwater.core.picture import Draft
+from headwater.core.scene import Scene
+
+
+def merge(draft: Draft, scene: Scene, *, gone: int, into: int) -> None:
+    """Everything of `gone` becomes part of `into`; `gone` keeps its number and says where it went."""
+    losing, keeping = draft.incidents[gone], draft.incidents[into]
+    parts = draft.involved[gone]
+    for part in parts.values():
+        known = draft.involved[into].get(part.group)
+        draft.put_involved(replace(part, incident=into) if known is None else _sum(known, part))
+    draft.drop_involved(gone)
+    draft.move_alerts(gone, into)
+    draft.clear_deadlines(gone)
+    draft.put_incident(
+        replace(losing, state=State.MERGED, merged_into=into, firing=0, alerts=0, closed_at=scene.now)
+    )
+    draft.put_incident(
+        replace(
+            keeping,
+            opened_at=min(keeping.opened_at, losing.opened_at),
+            began_at=min(keeping.began_at, losing.began_at),
+            active_at=max(keeping.active_at, losing.active_at),
+            flaps=keeping.flaps + losing.flaps,
+        )
+    )
+    draft.enter(gone, scene.now, EntryKind.MERGED, f"Merged into {keeping.name}.")
+    draft.enter(
+        into, scene.now, EntryKind.MERGED, f"{losing.name} turned out to be part of this: {losing.title}"
+    )
+
+
+def _sum(known: Involved, other: Involved) -> Involved:
+    first = min((known.first_at, known.title), (other.first_at, other.title))
+    return replace(
+        known,
+        firing=known.firing + other.firing,
+        alerts=known.alerts + other.alerts,
+        first_at=first[0],
+        title=first[1],
+        last_at=max(known.last_at, other.last_at),
+        worst=min(known.worst, other.worst),
+    )

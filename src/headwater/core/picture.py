@@ -1,0 +1,345 @@
+"""The picture: what a decision sees, and the draft it works on.
+
+A `Picture` is the working set of one batch as the store loaded it. A `Draft` is a working copy that records
+what changed; `effects()` is the net difference, which `store.apply` writes. Deciding is pure at its boundary:
+the picture that went in is untouched, so that a batch that fails can be decided again in halves.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from headwater.core.alerts import Alert
+from headwater.core.incidents import Entry, EntryKind, Incident, Involved
+from headwater.core.placing import Overlay
+from headwater.core.said import Card, CardKind, Deadline, DeadlineKind, Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Alerts by key, incidents by number with their involved assets, deadlines and cards; overlays by group.
+
+    `last_number` is the highest incident number given so far. `noted` holds the sources of notes already
+    taken, of those asked for.
+    """
+
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    incidents: Mapping[int, Incident] = field(default_factory=dict)
+    involved: Mapping[int, Mapping[str, Involved]] = field(default_factory=dict)
+    deadlines: Mapping[int, Mapping[DeadlineKind, Deadline]] = field(default_factory=dict)
+    cards: Mapping[int, Mapping[str, Card]] = field(default_factory=dict)
+    overlays: Mapping[str, Overlay] = field(default_factory=dict)
+    noted: frozenset[str] = frozenset()
+    last_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PutAlert:
+    """The alert as it now is; `is_new` when there was none of its key."""
+
+    alert: Alert
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TouchAlert:
+    """Nothing but: seen again, so often, last at."""
+
+    key: str
+    seen_at: datetime
+    ends_at: datetime | None
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutIncident:
+    """The incident as it now is; `is_new` when it was opened in this batch."""
+
+    incident: Incident
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutInvolved:
+    """An asset's part in an incident as it now is."""
+
+    involved: Involved
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAlerts:
+    """Every alert of incident `gone` belongs to `into` now; the involved rows of `gone` end."""
+
+    gone: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddEntry:
+    """One more line on a timeline."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadline:
+    """One of a kind an incident at a time: this one replaces."""
+
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class ClearDeadline:
+    """It happened first, or no longer matters."""
+
+    incident: int
+    kind: DeadlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The incident shall be shown in a channel, at this revision or a newer one."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say it once."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class PutOverlay:
+    """Alerts of a group go to an asset, until."""
+
+    overlay: Overlay
+    at: datetime
+    until: datetime
+
+
+Effect = (
+    PutAlert
+    | TouchAlert
+    | PutIncident
+    | PutInvolved
+    | MoveAlerts
+    | AddEntry
+    | SetDeadline
+    | ClearDeadline
+    | ShowCard
+    | Say
+    | PutOverlay
+)
+"""The closed union of what a decision may ask for."""
+
+
+class Draft:
+    """A working copy of a picture. Incidents touched are listed, so that each is weighed once a batch."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._before = picture
+        self.alerts: dict[str, Alert] = dict(picture.alerts)
+        self.incidents: dict[int, Incident] = dict(picture.incidents)
+        self.involved: dict[int, dict[str, Involved]] = {n: dict(i) for n, i in picture.involved.items()}
+        self.deadlines: dict[int, dict[DeadlineKind, Deadline]] = {
+            n: dict(d) for n, d in picture.deadlines.items()
+        }
+        self.cards: dict[int, dict[str, Card]] = {n: dict(c) for n, c in picture.cards.items()}
+        self.overlays: dict[str, Overlay] = dict(picture.overlays)
+        self.noted: set[str] = set(picture.noted)
+        self.last_number = picture.last_number
+        self.touched: set[int] = set()
+        self._open_at: dict[str, set[int]] = {}
+        self._put: dict[str, None] = {}
+        self._seen: dict[str, list[object]] = {}
+        self._entries: list[AddEntry] = []
+        self._seqs: dict[int, int] = {}
+        self._notices: dict[str, Say] = {}
+        self._moves: list[MoveAlerts] = []
+        self._overlaid: list[PutOverlay] = []
+        for number, parts in self.involved.items():
+            if number in self.incidents and self.incidents[number].is_open:
+                for group in parts:
+                    self._open_at.setdefault(group, set()).add(number)
+
+    # -- what is there
+
+    def open_at(self, group: str) -> frozenset[int] | set[int]:
+        """Numbers of open incidents in which `group` has a part."""
+        return self._open_at.get(group, frozenset())
+
+    # -- what changes
+
+    def put_alert(self, alert: Alert) -> None:
+        """The alert as it now is."""
+        self.alerts[alert.key] = alert
+        self._put[alert.key] = None
+
+    def touch_alert(self, key: str, seen_at: datetime, ends_at: datetime | None) -> None:
+        """Seen again with nothing new: the cheapest thing there is, as most reports are this."""
+        seen = self._seen.get(key)
+        if seen is None:
+            self._seen[key] = [seen_at, ends_at, 1]
+        else:
+            seen[0] = seen_at
+            seen[1] = ends_at
+            seen[2] += 1  # type: ignore[operator]  # the third is always the count
+
+    def open_incident(self, incident: Incident) -> None:
+        """A new incident, under the next number."""
+        self.last_number = max(self.last_number, incident.number)
+        self.involved[incident.number] = {}
+        self.deadlines[incident.number] = {}
+        self.cards[incident.number] = {}
+        self.put_incident(incident)
+
+    def put_incident(self, incident: Incident) -> None:
+        """The incident as it now is; leaving or re-entering the open states moves it in the index."""
+        before = self.incidents.get(incident.number)
+        self.incidents[incident.number] = incident
+        self.touched.add(incident.number)
+        if before is not None and before.is_open != incident.is_open:
+            for group in self.involved[incident.number]:
+                if incident.is_open:
+                    self._open_at.setdefault(group, set()).add(incident.number)
+                else:
+                    self._open_at.get(group, set()).discard(incident.number)
+
+    def put_involved(self, involved: Involved) -> None:
+        """An asset's part as it now is."""
+        self.involved[involved.incident][involved.group] = involved
+        self.touched.add(involved.incident)
+        if self.incidents[involved.incident].is_open:
+            self._open_at.setdefault(involved.group, set()).add(involved.incident)
+
+    def drop_involved(self, number: int) -> None:
+        """The incident was merged: its parts are another's now."""
+        for group in self.involved[number]:
+            self._open_at.get(group, set()).discard(number)
+        self.involved[number] = {}
+
+    def move_alerts(self, gone: int, into: int) -> None:
+        """Every alert of `gone` belongs to `into` now, those not loaded too."""
+        self._moves.append(MoveAlerts(gone, into))
+        for key, alert in self.alerts.items():
+            if alert.incident == gone:
+                self.alerts[key] = replace(alert, incident=into)
+                self._put.setdefault(key)
+
+    def enter(
+        self,
+        number: int,
+        at: datetime,
+        kind: EntryKind,
+        text: str,
+        *,
+        who: str | None = None,
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        """One more line on the timeline."""
+        seq = self._seqs.get(number) or self.incidents[number].entries
+        self._seqs[number] = seq = seq + 1
+        self.touched.add(number)
+        entry = Entry(incident=number, seq=seq, at=at, kind=kind, text=text, who=who, facts=facts or {})
+        self._entries.append(AddEntry(entry))
+
+    def set_deadline(self, deadline: Deadline) -> None:
+        """This one replaces any of its kind."""
+        self.deadlines[deadline.incident][deadline.kind] = deadline
+
+    def clear_deadlines(self, number: int, *kinds: DeadlineKind) -> None:
+        """These no longer matter; none named means all."""
+        for kind in kinds or tuple(DeadlineKind):
+            self.deadlines[number].pop(kind, None)
+
+    def show(self, number: int, channel: str, kind: CardKind) -> None:
+        """Shown in `channel` at the incident's present revision."""
+        cards = self.cards[number]
+        wanted = self.incidents[number].revision
+        known = cards.get(channel)
+        cards[channel] = (
+            Card(incident=number, channel=channel, kind=kind, wanted=wanted)
+            if known is None
+            else replace(known, kind=kind, wanted=wanted)
+        )
+
+    def say(self, notice: Notice) -> None:
+        """Said once: a key already said, now or ever, is not said again (the store refuses it)."""
+        self._notices.setdefault(notice.key, Say(notice))
+
+    def overlay(self, overlay: Overlay, at: datetime, until: datetime) -> None:
+        """Alerts of a group go to an asset from now on."""
+        self.overlays[overlay.group] = overlay
+        self._overlaid.append(PutOverlay(overlay, at, until))
+
+    # -- what it comes to
+
+    def effects(self) -> list[Effect]:
+        """The net difference between the picture and now, in an order that can be written."""
+        for number, seq in self._seqs.items():
+            self.incidents[number] = replace(self.incidents[number], entries=seq)
+        return [
+            *self._moves,
+            *self._alert_effects(),
+            *self._incident_effects(),
+            *self._entries,
+            *self._deadline_effects(),
+            *(
+                ShowCard(card)
+                for number, channel, card in _pairs(self.cards)
+                if self._before.cards.get(number, {}).get(channel) != card
+            ),
+            *self._notices.values(),
+            *self._overlaid,
+        ]
+
+    def picture(self) -> Picture:
+        """What the next batch would see."""
+        return Picture(
+            alerts=self.alerts,
+            incidents=self.incidents,
+            involved=self.involved,
+            deadlines=self.deadlines,
+            cards=self.cards,
+            overlays=self.overlays,
+            noted=frozenset(self.noted),
+            last_number=self.last_number,
+        )
+
+    def _alert_effects(self) -> Iterable[Effect]:
+        known = self._before.alerts
+        for key in self._put:
+            yield PutAlert(self.alerts[key], key not in known)
+        for key, (seen_at, ends_at, times) in self._seen.items():
+            yield TouchAlert(key, seen_at, ends_at, times)  # type: ignore[arg-type]  # as touch_alert put them
+
+    def _incident_effects(self) -> Iterable[Effect]:
+        for number in sorted(self.touched):
+            incident = self.incidents[number]
+            if incident != self._before.incidents.get(number):
+                yield PutIncident(incident, number not in self._before.incidents)
+            before = self._before.involved.get(number, {})
+            was = self._before.incidents.get(number)
+            turned = was is not None and was.is_open != incident.is_open
+            for group, involved in self.involved[number].items():
+                if turned or before.get(group) is not involved:
+                    yield PutInvolved(involved, incident.is_open)
+
+    def _deadline_effects(self) -> Iterable[Effect]:
+        for number, deadlines in self.deadlines.items():
+            before = self._before.deadlines.get(number, {})
+            for kind, deadline in deadlines.items():
+                if before.get(kind) != deadline:
+                    yield SetDeadline(deadline)
+            for kind in before:
+                if kind not in deadlines:
+                    yield ClearDeadline(number, kind)
+
+
+def _pairs(cards: Mapping[int, Mapping[str, Card]]) -> Iterable[tuple[int, str, Card]]:
+    for number in sorted(cards):
+        for channel, card in sorted(cards[number].items()):
+            yield number, channel, card

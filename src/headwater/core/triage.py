@@ -1,0 +1,334 @@
+"""Triage: from reports to incidents, routes and what is said.
+
+`REPORT_STAGES` run for each report, `INCIDENT_STAGES` once for each incident that a batch touched; these two
+tuples are the only place that orders the stages. Deciding is pure: a picture goes in, a draft comes out, and
+the end state does not depend on how reports were batched.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from headwater.core.alerts import Alert, Report, Status
+from headwater.core.announcing import announce, keep_watch
+from headwater.core.incidents import EntryKind, Incident, Involved, Role, Route, State
+from headwater.core.merging import merge
+from headwater.core.picture import Draft
+from headwater.core.placing import Placement
+from headwater.core.reasons import Code, Reason, because
+from headwater.core.scene import Scene
+from headwater.core.weighing import send, weigh
+from headwater.core.words import ago
+
+LATE_AFTER: Final = timedelta(minutes=5)
+"""A firing report of an episode that ended: within this time a late copy, after it the level is believed."""
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One report on its way through the stages."""
+
+    key: str
+    sender: str
+    report: Report
+    placement: Placement
+    alert: Alert | None = None
+    began: bool = False
+    origin: str | None = None
+
+
+def triage(draft: Draft, scene: Scene, arrivals: Iterable[Arrival]) -> None:
+    """Take reports in, in their order, then settle every incident they touched."""
+    for arrival in arrivals:
+        for stage in REPORT_STAGES:
+            if not stage(draft, scene, arrival):
+                break
+    settle(draft, scene)
+
+
+def settle(draft: Draft, scene: Scene) -> None:
+    """Run the incident stages over what was touched; nothing else is looked at."""
+    for number in sorted(draft.touched):
+        for stage in INCIDENT_STAGES:
+            stage(draft, scene, number)
+
+
+# -- per report
+
+
+def dedupe(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
+    """Whether the report says anything new. A repeat costs one touch and goes no further."""
+    known = draft.alerts.get(arrival.key)
+    report = arrival.report
+    if known is None:
+        arrival.alert = _first(scene, arrival)
+        if report.status is not Status.FIRING:
+            draft.put_alert(arrival.alert)
+            return False
+        arrival.began = True
+        return True
+    if _is_old_news(known, report, scene):
+        draft.touch_alert(arrival.key, scene.now, known.ends_at)
+        return False
+    if report.status is known.status and report.starts_at == known.starts_at:
+        if report.severity >= known.severity:
+            draft.touch_alert(arrival.key, scene.now, report.ends_at)
+            return False
+        arrival.alert = replace(known, severity=report.severity, seen_at=scene.now, count=known.count + 1)
+        return True
+    arrival.alert = _next(scene, known, report, arrival.placement)
+    arrival.began = report.status is Status.FIRING
+    return True
+
+
+def _is_old_news(known: Alert, report: Report, scene: Scene) -> bool:
+    if report.starts_at < known.starts_at:
+        return True
+    return (
+        known.status is Status.RESOLVED
+        and report.status is not Status.RESOLVED
+        and report.starts_at == known.starts_at
+        and scene.now - known.seen_at < LATE_AFTER
+    )
+
+
+def _first(scene: Scene, arrival: Arrival) -> Alert:
+    report, placement = arrival.report, arrival.placement
+    is_firing = report.status is Status.FIRING
+    return Alert(
+        key=arrival.key,
+        sender=arrival.sender,
+        status=report.status,
+        starts_at=report.starts_at,
+        seen_at=scene.now,
+        first_at=scene.now,
+        title=report.title,
+        severity=report.severity,
+        asset=placement.asset,
+        group=placement.group,
+        placed=placement.reason if is_firing else because(Code.RESOLVED_UNKNOWN),
+        ends_at=report.ends_at,
+        ended_at=None if is_firing else (report.ends_at or scene.now),
+        labels=report.labels,
+        annotations=report.annotations,
+        link=report.link,
+        origin=arrival.origin,
+    )
+
+
+def _next(scene: Scene, known: Alert, report: Report, placement: Placement) -> Alert:
+    is_firing = report.status is Status.FIRING
+    return replace(
+        known,
+        status=report.status,
+        starts_at=report.starts_at,
+        seen_at=scene.now,
+        title=report.title,
+        severity=report.severity,
+        asset=placement.asset if is_firing else known.asset,
+        group=placement.group if is_firing else known.group,
+        placed=placement.reason if is_firing else known.placed,
+        ends_at=report.ends_at,
+        ended_at=None if is_firing else (report.ends_at or scene.now),
+        count=known.count + 1,
+        episodes=known.episodes + is_firing,
+        labels=report.labels,
+        annotations=report.annotations,
+        link=report.link,
+    )
+
+
+def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
+    """Put the alert into its incident: the one it was in, one that it is kin to, or a new one."""
+    alert = arrival.alert
+    assert alert is not None
+    before = draft.alerts.get(alert.key)
+    if alert.status is not Status.FIRING:
+        _end(draft, scene, alert, before)
+        return True
+    if not arrival.began and before is not None and before.incident is not None:
+        draft.put_alert(alert)
+        _tally(draft, draft.incidents[before.incident], alert, firing=0, count=0)
+        return True
+    number, reason, is_new = _home(draft, scene, alert, before)
+    stays = before is not None and before.incident == number
+    was_firing = stays and before is not None and before.status is Status.FIRING
+    alert = replace(alert, incident=number)
+    draft.put_alert(alert)
+    if was_firing and before is not None and before.group != alert.group:
+        _tally(draft, draft.incidents[number], before, firing=-1, count=-1)
+        was_firing = stays = False
+    incident = draft.incidents[number]
+    _tally(draft, incident, alert, firing=0 if was_firing else 1, count=0 if stays else 1, reason=reason)
+    if not is_new:
+        kind = EntryKind.ALERT_REFIRED if stays else EntryKind.ALERT_JOINED
+        _enter_alert(draft, scene, number, kind, alert, reason)
+    _wake(draft, scene, number, alert, rejoined=stays)
+    return True
+
+
+def _end(draft: Draft, scene: Scene, alert: Alert, before: Alert | None) -> None:
+    draft.put_alert(alert)
+    if before is None or before.status is Status.RESOLVED or alert.incident is None:
+        return
+    incident = draft.incidents.get(alert.incident)
+    if incident is None:
+        return
+    _tally(draft, incident, alert, firing=-1, count=0)
+    _enter_alert(draft, scene, incident.number, EntryKind.ALERT_RESOLVED, alert, None)
+
+
+def _enter_alert(
+    draft: Draft, scene: Scene, number: int, kind: EntryKind, alert: Alert, reason: Reason | None
+) -> None:
+    facts = {"alert": alert.key, "on": alert.group}
+    if reason is not None:
+        facts["why"] = reason.sentence
+    if alert.link:
+        facts["link"] = alert.link
+    draft.enter(number, scene.now, kind, alert.title, facts=facts)
+
+
+def _home(draft: Draft, scene: Scene, alert: Alert, before: Alert | None) -> tuple[int, Reason, bool]:
+    """The incident the alert belongs to, why, and whether it was opened for it."""
+    last = _last_incident(draft, before)
+    if last is not None and last.is_open:
+        return last.number, because(Code.REFIRED), False
+    if last is not None and last.state is State.RESOLVED and last.resolved_at is not None:
+        passed = scene.now - last.resolved_at
+        if passed <= scene.tuning.reopen:
+            _reopen(draft, scene, last)
+            return last.number, because(Code.REOPENED, ago=ago(passed)), False
+    near = _near(draft, scene, alert)
+    if near is not None:
+        return *near, False
+    return _open(draft, scene, alert, last), because(Code.OPENED, asset=alert.group), True
+
+
+def _last_incident(draft: Draft, before: Alert | None) -> Incident | None:
+    number = before.incident if before is not None else None
+    incident = draft.incidents.get(number) if number is not None else None
+    while incident is not None and incident.merged_into is not None:
+        incident = draft.incidents.get(incident.merged_into)
+    return incident
+
+
+def _near(draft: Draft, scene: Scene, alert: Alert) -> tuple[int, Reason] | None:
+    """The open incident this alert joins. Those it joins together merge while nobody has heard of them."""
+    here = [n for n in draft.open_at(alert.group) if _takes(draft.incidents[n], scene, alert, same=True)]
+    if here:
+        code = Code.SAME_ASSET if alert.asset else Code.SAME_UNPLACED
+        return min(here), because(code, asset=alert.group)
+    if alert.asset is None:
+        return None
+    found: dict[int, tuple[int, str]] = {}
+    kin = scene.correlator.kin(alert.asset)
+    for ref, one in kin.items():
+        for number in draft.open_at(ref):
+            if number not in found and _takes(draft.incidents[number], scene, alert, same=False):
+                found[number] = (one.distance, ref)
+    if not found:
+        return None
+    chosen = min(found, key=lambda n: (draft.incidents[n].announced_at is None, found[n][0], n))
+    for number in sorted(found):
+        if number != chosen and draft.incidents[number].announced_at is None:
+            merge(draft, scene, gone=number, into=chosen)
+    return chosen, scene.correlator.why(alert.asset, kin[found[chosen][1]])
+
+
+def _takes(incident: Incident, scene: Scene, _alert: Alert, *, same: bool) -> bool:
+    if same and incident.firing > 0:
+        return True
+    return scene.now - incident.active_at <= scene.tuning.window
+
+
+def _open(draft: Draft, scene: Scene, alert: Alert, last: Incident | None) -> int:
+    number = draft.last_number + 1
+    team = scene.team_for(alert.asset)
+    incident = Incident(
+        number=number,
+        title=alert.title,
+        state=State.TRIGGERED,
+        severity=alert.severity,
+        severity_machine=alert.severity,
+        opened_at=scene.now,
+        began_at=alert.starts_at,
+        active_at=scene.now,
+        route=Route(team=team.ref, asset=alert.asset, reason=because(Code.CATCH_ALL, team=team.name)),
+        registry=scene.registry.version,
+        asset=alert.asset,
+        recurrence_of=last.number if last is not None else None,
+    )
+    draft.open_incident(incident)
+    facts = {"alert": alert.key, "on": alert.group, "why": alert.placed.sentence}
+    if last is not None:
+        facts["recurrence"] = because(Code.RECURRENCE, incident=last.name).sentence
+    if alert.link:
+        facts["link"] = alert.link
+    draft.enter(number, scene.now, EntryKind.OPENED, alert.title, facts=facts)
+    return number
+
+
+def _reopen(draft: Draft, scene: Scene, incident: Incident) -> None:
+    state = State.ACKNOWLEDGED if incident.assignee else State.TRIGGERED
+    draft.put_incident(
+        replace(incident, state=state, resolved_at=None, resolution=None, recovered_at=None, called_at=None)
+    )
+    draft.clear_deadlines(incident.number)
+    draft.enter(incident.number, scene.now, EntryKind.REOPENED, "The same alert fired again.")
+
+
+def _wake(draft: Draft, scene: Scene, number: int, alert: Alert, *, rejoined: bool) -> None:
+    """An alert fired in an incident that was being watched: it is not over."""
+    incident = replace(draft.incidents[number], active_at=scene.now)
+    if incident.state is State.MONITORING:
+        state = State.ACKNOWLEDGED if incident.assignee else State.TRIGGERED
+        flaps = incident.flaps + rejoined
+        incident = replace(
+            incident, state=state, recovered_at=None, resolution=None, flaps=flaps, called_at=None
+        )
+        draft.clear_deadlines(number)
+        draft.put_incident(incident)
+        if rejoined and flaps == 1:
+            draft.enter(
+                number, scene.now, EntryKind.FLAPPED, f"{alert.title} came back after it had recovered."
+            )
+    draft.put_incident(incident)
+
+
+def _tally(
+    draft: Draft, incident: Incident, alert: Alert, *, firing: int, count: int, reason: Reason | None = None
+) -> None:
+    """Add an alert's coming or going to its asset's part in the incident."""
+    known = draft.involved[incident.number].get(alert.group)
+    if known is None:
+        part = Involved(
+            incident=incident.number,
+            group=alert.group,
+            asset=alert.asset,
+            role=Role.SYMPTOM,
+            firing=max(0, firing),
+            alerts=count,
+            first_at=alert.starts_at,
+            last_at=alert.seen_at,
+            worst=alert.severity,
+            title=alert.title,
+            reason=reason or alert.placed,
+        )
+    else:
+        is_earlier = (alert.starts_at, alert.title) < (known.first_at, known.title)
+        part = replace(
+            known,
+            firing=max(0, known.firing + firing),
+            alerts=known.alerts + count,
+            first_at=min(known.first_at, alert.starts_at),
+            last_at=max(known.last_at, alert.seen_at),
+            worst=min(known.worst, alert.severity),
+            title=alert.title if is_earlier else known.title,
+        )
+    draft.put_involved(part)
+
+
+REPORT_STAGES: Final[tuple[Callable[[Draft, Scene, Arrival], bool], ...]] = (dedupe, correlate)
+INCIDENT_STAGES: Final[tuple[Callable[[Draft, Scene, int], None], ...]] = (weigh, send, keep_watch, announce)

@@ -1,0 +1,85 @@
+"""Weighing: what an incident amounts to now, how severe that is, and which team it goes to."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from headwater.core.incidents import EntryKind, Incident, Involved, State
+from headwater.core.picture import Draft
+from headwater.core.reasons import Code
+from headwater.core.routing import joined_teams, route, symptom_of
+from headwater.core.scene import Scene
+from headwater.core.severity import Severity
+
+SPREAD: Final = 3
+"""So many alerting handlers raise the severity one step."""
+
+
+def weigh(draft: Draft, scene: Scene, number: int) -> None:
+    """Count the incident's alerts and work out its severity: it rises by itself, and only people lower it."""
+    incident = draft.incidents[number]
+    parts = draft.involved[number]
+    if not parts:
+        return
+    severity = _severity(scene, parts.values())
+    symptom = symptom_of(parts.values())
+    is_known = incident.announced_at is not None
+    raised = severity < (incident.severity_machine if incident.severity_by else incident.severity)
+    weighed = replace(
+        incident,
+        firing=sum(part.firing for part in parts.values()),
+        alerts=sum(part.alerts for part in parts.values()),
+        began_at=min(incident.began_at, symptom.first_at),
+        title=incident.title if is_known or incident.reporter else symptom.title,
+        severity=min(incident.severity, severity) if raised else incident.severity,
+        severity_machine=min(incident.severity_machine, severity),
+        severity_by=None if raised else incident.severity_by,
+    )
+    if weighed != incident:
+        draft.put_incident(weighed)
+    if is_known and raised and weighed.severity < incident.severity:
+        rise(draft, scene, incident, weighed.severity)
+
+
+def rise(draft: Draft, scene: Scene, before: Incident, severity: Severity) -> None:
+    """A rise in severity is said, and re-opens an acknowledged incident: the one who has it took less on."""
+    from_to = f"{before.severity.name} to {severity.name}: {severity.words}"
+    draft.enter(before.number, scene.now, EntryKind.SEVERITY, f"Severity rose from {from_to}.")
+    if before.state is State.ACKNOWLEDGED:
+        incident = draft.incidents[before.number]
+        draft.put_incident(replace(incident, state=State.TRIGGERED, called_at=None))
+
+
+def _severity(scene: Scene, parts: Iterable[Involved]) -> Severity:
+    worst = Severity.SEV4
+    tier_one = False
+    handlers = 0
+    for part in parts:
+        worst = min(worst, part.worst)
+        asset = scene.asset(part.asset)
+        if asset is not None:
+            tier_one = tier_one or asset.tier == 1
+            handlers += asset.kind == "handler"
+    if tier_one:
+        worst = worst.raised()
+    return worst.raised() if handlers >= SPREAD else worst
+
+
+def send(draft: Draft, scene: Scene, number: int) -> None:
+    """Choose the team. After the announcement a route stays, but an incident nobody owned finds its owner."""
+    incident = draft.incidents[number]
+    if incident.state is State.MERGED:
+        return
+    parts = draft.involved[number].values()
+    is_loose = incident.announced_at is None or incident.route.reason.code is Code.CATCH_ALL
+    chosen = route(scene, incident, parts) if is_loose else incident.route
+    joined = joined_teams(scene, chosen.team, parts)
+    joined = tuple(sorted({*joined, *incident.joined} - {chosen.team}))
+    symptom = symptom_of(parts) if parts else None
+    asset = symptom.asset if symptom is not None and incident.announced_at is None else incident.asset
+    if (chosen, joined, asset) == (incident.route, incident.joined, incident.asset):
+        return
+    draft.put_incident(replace(incident, route=chosen, joined=joined, asset=asset or chosen.asset))
+    if incident.announced_at is not None and chosen.team != incident.route.team:
+        text = f"To {scene.team(chosen.team).name}: {chosen.reason.sentence}."
+        draft.enter(number, scene.now, EntryKind.ROUTED, text)
