@@ -1,0 +1,1 @@
+"""Deliveries into what they say: one file a format, none knows another; `formats.FORMATS` lists them."""

@@ -1,0 +1,136 @@
+"""What a format is: how its sender proves itself, where it sends, how it is read and what it is answered."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from headwater.core.alerts import Delivery, Parsed
+
+
+class TokenIn(StrEnum):
+    """Where a sender may show its token."""
+
+    BEARER = "Authorization: Bearer TOKEN"
+    BASIC = "Authorization: Basic with TOKEN as the password"
+    HEADER = "X-Headwater-Token: TOKEN"
+    GENIE = "Authorization: GenieKey TOKEN"
+    QUERY = "?token=TOKEN"
+    BODY = "in the body"
+    PATH = "in the path"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A request as its signature covers it: header names in lower case, the raw body, when it came."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    now: datetime
+
+
+Verify = Callable[[Shown, bytes], str | None]
+"""A request and a secret to None when the signature holds, else the sentence that says why it is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """How a sender signs. `header` carries the signature: its presence says that one was tried."""
+
+    header: str
+    verify: Verify
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender is answered once its delivery is on disk."""
+
+    status: int = 200
+    body: bytes = b'{"status":"accepted"}\n'
+    kind: str = "application/json"
+
+
+ACCEPTED: Final = Answer()
+EMPTY: Final = Answer(200, b"")
+
+
+def accepted(_delivery: Delivery) -> Answer:
+    """200, and that it was accepted."""
+    return ACCEPTED
+
+
+class Carries(StrEnum):
+    """What a body must decode as before a delivery is accepted; `ANY` takes whatever came."""
+
+    JSON = "json"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One of a format's addresses, after the sender's own part: `/v2/alerts/{alias}/close`, or ""."""
+
+    tail: str = ""
+    methods: frozenset[str] = frozenset({"POST"})
+    answer: Callable[[Delivery], Answer] = accepted
+
+    def matcher(self) -> re.Pattern[str]:
+        """The tail as a pattern: `{name}` is one segment, possibly percent-encoded."""
+        literal = re.escape(self.tail).replace(r"\{", "{").replace(r"\}", "}")
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", literal))
+
+
+BY_ITSELF: Final = (Path(),)
+
+
+def unkeyed(_headers: Mapping[str, str]) -> str | None:
+    """This format gives its deliveries no identity."""
+    return None
+
+
+def keyed_by(header: str) -> Callable[[Mapping[str, str]], str | None]:
+    """The delivery's identity stands in a header."""
+
+    def key(headers: Mapping[str, str]) -> str | None:
+        return headers.get(header)
+
+    return key
+
+
+def as_it_came(body: bytes) -> bytes:
+    """Nothing in this format's body is a secret."""
+    return body
+
+
+PLAIN_TOKENS: Final = (TokenIn.BEARER, TokenIn.BASIC, TokenIn.HEADER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One foreign thing. `parse` is pure and never raises, whatever the body.
+
+    `rooted` formats are also served without the `/hooks/<sender>` in front, because their stock clients
+    can be told a host and no path. `key` finds the delivery's identity in the headers (names in lower
+    case). `time_to_live` is for formats that never say when an alert ends: it goes quiet after that time.
+    `setup` says what to enter at the sender; `{url}` and `{token}` stand for this installation's.
+    """
+
+    name: str
+    title: str
+    parse: Callable[[Delivery], Parsed]
+    setup: str
+    tokens: tuple[TokenIn, ...] = PLAIN_TOKENS
+    signature: Signature | None = None
+    paths: tuple[Path, ...] = BY_ITSELF
+    rooted: bool = False
+    carries: Carries = Carries.JSON
+    key: Callable[[Mapping[str, str]], str | None] = unkeyed
+    body_token: Callable[[bytes], str | None] | None = None
+    redact: Callable[[bytes], bytes] = as_it_came
+    time_to_live: timedelta | None = None
+    example: bytes = b"{}"
+    example_headers: Mapping[str, str] = MappingProxyType({})
