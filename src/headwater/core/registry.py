@@ -4,11 +4,12 @@
 it was written at, so that every decision can say which line chose the team.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from headwater.core.refs import kind_of
 from headwater.core.severity import Severity
@@ -45,6 +46,10 @@ class EdgeType(StrEnum):
     OBSERVES = "observes"
 
 
+READS_ITS_OBJECT: Final = frozenset({EdgeType.JUDGES, EdgeType.RATES})
+"""Types whose subject makes the readings of its object, so that the subject's trouble shows at the object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """`subject` says of itself that it `type`s `object`: (`index:docs`, written_by, `pipeline:ingest`).
@@ -59,6 +64,16 @@ class Edge:
     object: str
     spot: Spot = NOWHERE
     discovered: bool = False
+
+    @property
+    def upstream(self) -> str:
+        """The end whose trouble travels along the edge."""
+        return self.subject if self.type in READS_ITS_OBJECT else self.object
+
+    @property
+    def downstream(self) -> str:
+        """The end where that trouble shows."""
+        return self.object if self.type in READS_ITS_OBJECT else self.subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +137,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """After `after` without acknowledgement, `reach` `whom`: `oncall`, a `team:` or a `person:`."""
+    """`after` the step before, unacknowledged, `reach` `whom`: `oncall`, a `team:` or a `person:`."""
 
     reach: Reach
     whom: str
@@ -260,6 +275,8 @@ class Registry:
     by_slack: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     by_object: Mapping[str, tuple[Edge, ...]] = field(default_factory=lambda: MappingProxyType({}))
     by_subject: Mapping[str, tuple[Edge, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    by_upstream: Mapping[str, tuple[Edge, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    by_downstream: Mapping[str, tuple[Edge, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def team_of(self, owner: str) -> Team:
         """The team that answers for an owner ref: itself, a person's first team, else the catch-all."""
@@ -279,23 +296,35 @@ class Registry:
 
 
 def assemble(registry: Registry) -> Registry:
-    """The same registry with its look-up tables filled: `by_alias`, `by_slack`, `by_object`, `by_subject`.
+    """The same registry with its look-up tables, `by_...`, filled in.
 
-    Aliases of assets map to asset refs; every asset's own ref is its first alias. Edges keep file order.
+    Aliases of assets map to asset refs; every asset's own ref is its first alias. Edges keep file order in
+    `by_object` and `by_subject`; in `by_upstream` and `by_downstream`, which searches walk, they are in the
+    order of the asset at the other end, so that a search cut short ends the same however files are ordered.
     """
-    aliases: dict[str, str] = {}
+    aliases = {ref: ref for ref in registry.assets}
     for asset in registry.assets.values():
-        for alias in (asset.ref, *asset.aliases):
+        for alias in asset.aliases:
             aliases.setdefault(alias, asset.ref)
-    by_object: dict[str, list[Edge]] = {}
-    by_subject: dict[str, list[Edge]] = {}
-    for edge in registry.edges:
-        by_object.setdefault(edge.object, []).append(edge)
-        by_subject.setdefault(edge.subject, []).append(edge)
+    in_order = sorted(registry.edges, key=lambda edge: (edge.subject, edge.object, edge.type))
     return replace(
         registry,
         by_alias=MappingProxyType(aliases),
-        by_slack=MappingProxyType({p.slack: p.ref for p in registry.people.values() if p.slack}),
-        by_object=MappingProxyType({k: tuple(v) for k, v in by_object.items()}),
-        by_subject=MappingProxyType({k: tuple(v) for k, v in by_subject.items()}),
+        by_slack=MappingProxyType(_slack_ids(registry)),
+        by_object=_grouped(registry.edges, lambda edge: edge.object),
+        by_subject=_grouped(registry.edges, lambda edge: edge.subject),
+        by_upstream=_grouped(in_order, lambda edge: edge.upstream),
+        by_downstream=_grouped(in_order, lambda edge: edge.downstream),
     )
+
+
+def _slack_ids(registry: Registry) -> dict[str, str]:
+    people = sorted(registry.people.values(), key=lambda person: person.ref, reverse=True)
+    return {person.slack: person.ref for person in people if person.slack}
+
+
+def _grouped(edges: Iterable[Edge], end: Callable[[Edge], str]) -> Mapping[str, tuple[Edge, ...]]:
+    groups: dict[str, list[Edge]] = {}
+    for edge in edges:
+        groups.setdefault(end(edge), []).append(edge)
+    return MappingProxyType({ref: tuple(group) for ref, group in groups.items()})
