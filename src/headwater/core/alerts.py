@@ -1,16 +1,34 @@
 """What arrives and what it is about: deliveries, what a format reads out of them, and living alerts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 from headwater.core.reasons import Reason
 from headwater.core.registry import Edge
 from headwater.core.severity import DEFAULT_SEVERITY, Severity
 
-NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+class _NoLabels(Mapping[str, str]):
+    """Empty. Not a mappingproxy, because dataclasses take that as a default only from Python 3.12 on."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> str:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        return 0
+
+
+NO_LABELS: Mapping[str, str] = _NoLabels()
 
 
 class Status(StrEnum):
