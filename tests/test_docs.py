@@ -3,10 +3,10 @@
 import re
 import shlex
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import typer
-from click import Command, Group
 
 from headwater.cli.main import cli
 from headwater.core.reasons import Code
@@ -17,13 +17,14 @@ GUIDES = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "docs").gl
 FENCE = re.compile(r"^```(?:sh|console|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def commands(group: Command, name: str = "headwater") -> Iterator[tuple[str, Command]]:
-    """Every leaf of the command line, as one types it."""
-    if isinstance(group, Group):
-        for part, child in group.commands.items():
-            yield from commands(child, f"{name} {part}")
-    else:
+def commands(group: Any, name: str = "headwater") -> Iterator[tuple[str, Any]]:
+    """Every leaf of the command line, as one types it. (Typer brings a Click of its own, hence Any.)"""
+    parts = getattr(group, "commands", None)
+    if parts is None:
         yield name, group
+    else:
+        for part, child in parts.items():
+            yield from commands(child, f"{name} {part}")
 
 
 LEAVES = dict(commands(typer.main.get_command(cli)))

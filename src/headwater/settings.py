@@ -4,6 +4,7 @@ Every variable is a field here, with its meaning; `.env.example` is `example()` 
 """
 
 import difflib
+import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,13 +17,14 @@ from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, Validation
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from headwater.core.errors import HeadwaterError
 from headwater.core.tuning import Tuning
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DEFAULT: Final = Tuning()
 
 
-class SettingsError(Exception):
+class SettingsError(HeadwaterError):
     """The settings can't be used as they are: a line for each variable, what is wrong, how to mend it."""
 
 
@@ -130,7 +132,7 @@ class Settings(BaseSettings):
     @field_validator("database")
     @classmethod
     def _database_url(cls, value: str) -> str:
-        if not re.match(r"(sqlite|postgresql)(\+[a-z]+)?://", value):
+        if not re.fullmatch(r"sqlite:///.+", value):
             raise ValueError("expected a database URL, such as sqlite:///headwater.db")
         return value
 
@@ -209,6 +211,11 @@ def example(values: Mapping[str, str] | None = None) -> str:
         line = f"{key}={given[key]}" if key in given else f"#{key}={_written(field.default)}"
         parts.append(f"# {field.description}\n{line}\n")
     return "\n".join(parts)
+
+
+def secret_of_sender(name: str) -> str | None:
+    """The signing secret of a sender, in the variable that `headwater sender add` named; None if not set."""
+    return os.environ.get(name) or None  # noqa: TID251 - this module is the one that reads the environment
 
 
 def playbooks_dir() -> Path:

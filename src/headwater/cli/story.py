@@ -16,10 +16,11 @@ from headwater.catalog.shapes import Got, Key, ListOf, MapOf, Notes, Record, Ref
 from headwater.catalog.spellings import SLACK_CHANNEL
 from headwater.catalog.yaml_nodes import compose
 from headwater.core.alerts import NO_LABELS
+from headwater.core.errors import HeadwaterError
 from headwater.core.registry import Spot
 
 
-class StoryError(Exception):
+class StoryError(HeadwaterError):
     """The story can't be played: a line for each thing wrong, with file, line, column and the mend."""
 
 
