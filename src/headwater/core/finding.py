@@ -37,7 +37,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`ref` where one thing fits best, with `why`; else up to five `candidates`, or what is `near` by name."""
+    """`ref` where one thing fits best, with `why`; else up to five `candidates`, or `near` by name."""
 
     asked: str
     ref: str | None = None
