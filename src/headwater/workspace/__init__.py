@@ -2,7 +2,7 @@
 
     clock = lambda: datetime.now(UTC)                       # the caller's clock; tests may drive one
     workspace = Workspace(clock)
-    app = workspace.install(manifest)                       # tokens, scopes, events, commands from its manifest
+    app = workspace.install(manifest)                       # tokens, scopes, events, commands
     workspace.add_user("ana", slack_id="U0ANA")
     workspace.add_channel("#backup-ml", members=["U0ANA", app.user_id])
     async with WorkspaceServer(workspace) as server:        # port 0: a free one
@@ -16,8 +16,8 @@
 It holds everything in memory (`Workspace`), serves the Web API, Socket Mode, signed HTTP delivery, incoming
 webhooks, response URLs and uploads (`WorkspaceServer`), lets tests act as any person (`Workspace.person`, or
 `/control` from other processes) and shows all of it on a page at `/`. It is stricter than Slack, never laxer:
-arguments and blocks are checked against `schemas/slack.json`, limits stand in `limits.py`. Trouble is asked for
-through `Workspace.faults` and `WorkspaceServer.sockets`. It imports nothing else of Headwater.
+arguments and blocks are checked against `schemas/slack.json`, limits stand in `limits.py`. Trouble is
+asked for through `Workspace.faults` and `WorkspaceServer.sockets`. It imports nothing else of Headwater.
 """
 
 from .acting import Person

@@ -1,4 +1,6 @@
-"""Acting as a person: everything Slack's client lets a member do, refused where the client would refuse it."""
+"""Acting as a person: everything Slack's client lets a member do, refused where the client would refuse
+it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One member at the keyboard. What it sends to an app comes back as an Envelope: await it for the app's answer."""
+    """One member at the keyboard. What it sends to an app comes back as an Envelope: await it for the
+    app's answer.
+    """
 
     workspace: Workspace
     id: str
@@ -28,7 +32,9 @@ class Person:
     # ---- messages ----
 
     def says(self, channel: str, text: str, *, thread: str | None = None, broadcast: bool = False) -> Message:
-        """Posts `text` (wire form: `<@U...>` mentions, `&amp;`), in a thread when its parent's ts is given."""
+        """Posts `text` (wire form: `<@U...>` mentions, `&amp;`), in a thread when its parent's ts is
+        given.
+        """
         room = self._room(channel)
         block = rich_text.from_mrkdwn(text, self.workspace.ids.next("b").lower())
         return posting.post(
@@ -263,7 +269,8 @@ def find_element(blocks: list[Json], wanted: str) -> tuple[Json, Json] | None:
 def _action(block: Json, element: Json, value: Any, *, confirm: bool) -> Json:
     kind = str(element["type"])
     if "confirm" in element and not confirm:
-        sentence = f"{element['confirm']['title']['text']!r} was answered with {element['confirm']['deny']['text']!r}"
+        dialog = element["confirm"]
+        sentence = f"{dialog['title']['text']!r} was answered with {dialog['deny']['text']!r}"
         raise NotPossibleError(sentence)
     action: Json = {"type": kind, "action_id": element["action_id"], "block_id": block["block_id"]}
     if kind in entries.VALUE_KEYS:

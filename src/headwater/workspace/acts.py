@@ -57,7 +57,7 @@ def _shortcut(workspace: Workspace, person: Person, given: Json) -> Envelope:
     return person.uses_shortcut(given["shortcut"], on=_message(workspace, given) if "ts" in given else None)
 
 
-def _fill_and_submit(workspace: Workspace, person: Person, given: Json) -> Envelope:
+def _fill_and_submit(_workspace: Workspace, person: Person, given: Json) -> Envelope:
     return person.submits(given.get("state"))
 
 

@@ -182,6 +182,7 @@ def _show_errors(view: View, errors: object) -> None:
 
 
 def open_view(workspace: Workspace, app: App, user: str, given: Json, *, on_top: bool) -> View:
+    """Checks a modal and shows it to `user`, alone or on top of what is open."""
     check_view(given)
     if given["type"] != "modal":
         raise SlackRefusalError(
@@ -197,6 +198,7 @@ def open_view(workspace: Workspace, app: App, user: str, given: Json, *, on_top:
 
 
 def replace_view(workspace: Workspace, view: View, given: Json, given_hash: str | None = None) -> View:
+    """Checks new content and puts it into an open view; `hash_conflict` when it changed meanwhile."""
     check_view(given)
     if given["type"] != view.given["type"]:
         raise SlackRefusalError(

@@ -1,4 +1,6 @@
-"""`/api/<method>`: who asks, may they, is it well formed, is it too often; then the method; then the faults."""
+"""`/api/<method>`: who asks, may they, is it well formed, is it too often; then the method; then the
+faults.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +49,7 @@ class WebApi:
         app: App | None = None
         arguments: Json = {}
         try:
-            method = METHODS.get(name)
-            if method is None:
-                raise SlackRefusalError("unknown_method", req_method=name)
+            method = _known(name)
             schema = arguments_schema(name)
             arguments = await read_arguments(request, schema)
             app = self._authenticate(read_token(request, arguments), method)
@@ -75,7 +75,7 @@ class WebApi:
         if app.refusal is not None:
             raise SlackRefusalError(app.refusal)
         kind = "app" if token == app.app_token else "bot"
-        if method.token not in {"any", kind}:
+        if method.taken_from not in {"any", kind}:
             raise SlackRefusalError("not_allowed_token_type")
         return app
 
@@ -99,6 +99,12 @@ class WebApi:
     async def _break(self, request: Request) -> Response:
         await self.hang_up(request)
         return Response(status_code=500)
+
+
+def _known(name: str) -> Method:
+    if name not in METHODS:
+        raise SlackRefusalError("unknown_method", req_method=name)
+    return METHODS[name]
 
 
 def _left_to_blocks(pointer: str) -> bool:

@@ -29,7 +29,9 @@ class Shortcut:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """One installed app. With `socket_mode` it is reached over its WebSockets, else at `request_url`, signed."""
+    """One installed app. With `socket_mode` it is reached over its WebSockets, else at `request_url`,
+    signed.
+    """
 
     id: str
     name: str
@@ -89,8 +91,8 @@ class Webhook:
 def read_manifest(manifest: Mapping[str, object]) -> Json:
     """What an app manifest asks for, as keyword arguments of `Workspace.install`.
 
-    Reads `display_information`, `features`, `oauth_config.scopes.bot` and `settings`; a manifest without a bot
-    user raises KeyError, because such an app could not post.
+    Reads `display_information`, `features`, `oauth_config.scopes.bot` and `settings`; a manifest without a
+    bot user raises KeyError, because such an app could not post.
     """
     source: Json = dict(manifest)
     features, settings = source["features"], source.get("settings", {})

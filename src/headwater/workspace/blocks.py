@@ -1,4 +1,6 @@
-"""Whether blocks, attachments and views are what Slack would take: shape, limits, unique ids, valid choices."""
+"""Whether blocks, attachments and views are what Slack would take: shape, limits, unique ids, valid
+choices.
+"""
 
 from __future__ import annotations
 

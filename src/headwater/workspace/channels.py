@@ -24,7 +24,9 @@ class Kind(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Channel:
-    """One conversation with its messages by `ts`, oldest first (stamps rise, so insertion order is time order)."""
+    """One conversation with its messages by `ts`, oldest first (stamps rise, so insertion order is time
+    order).
+    """
 
     id: str
     name: str

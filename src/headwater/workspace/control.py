@@ -1,6 +1,8 @@
-"""`/control/...`: the person's side of the workspace as JSON, for the page, the demo and tests in other processes.
+"""`/control/...`: the person's side of the workspace as JSON, for the page, the demo and tests in other
+processes.
 
-Every POST must be `application/json`, so that no foreign web page can post here without the browser asking first.
+Every POST must be `application/json`, so that no foreign web page can post here without the browser asking
+first.
 """
 
 from __future__ import annotations

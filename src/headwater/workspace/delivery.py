@@ -1,4 +1,6 @@
-"""Brings envelopes to apps: over Socket Mode or signed HTTP, with Slack's retries, and with the faults asked for."""
+"""Brings envelopes to apps: over Socket Mode or signed HTTP, with Slack's retries, and with the faults
+asked for.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,9 @@ class Courier:
         return await self._post(app, app.request_url, envelope)
 
     async def _post(self, app: App, url: str, envelope: Envelope) -> Answer:
-        """One signed request. 2xx is an acknowledgement; `X-Slack-No-Retry` in another answer ends the retries."""
+        """One signed request. 2xx is an acknowledgement; `X-Slack-No-Retry` in another answer ends the
+        retries.
+        """
         body, content_type = _encode(envelope)
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (local workspace)"}
         headers |= sign(app.signing_secret, int(self.workspace.clock().timestamp()), body)
@@ -156,7 +160,9 @@ class Courier:
 
 
 def _encode(envelope: Envelope) -> tuple[bytes, str]:
-    """The body and its content type: events as JSON, commands as a form, the rest as a form with JSON in `payload`."""
+    """The body and its content type: events as JSON, commands as a form, the rest as a form with JSON in
+    `payload`.
+    """
     if envelope.kind == "events_api":
         return msgspec.json.encode(envelope.payload), "application/json"
     fields = envelope.payload

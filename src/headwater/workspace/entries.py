@@ -1,4 +1,6 @@
-"""What a person enters into elements: the `state.values` entries of Slack, and what its client would not accept."""
+"""What a person enters into elements: the `state.values` entries of Slack, and what its client would not
+accept.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,9 @@ def start_state(
 
 
 def fill(view: View, given: Json) -> None:
-    """Enters `given` into a view: by block id (`{"b": {"a": value}}`), by action id, or by the label people read."""
+    """Enters `given` into a view: by block id (`{"b": {"a": value}}`), by action id, or by the label
+    people read.
+    """
     view.state = start_state(view.given["blocks"], view.state)
     for name, value in given.items():
         matches = [

@@ -17,7 +17,9 @@ ANSWER_WITHIN: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How the app answered: `error` is None, or why there was no good answer (`operation_timeout`, `http_error`)."""
+    """How the app answered: `error` is None, or why there was no good answer (`operation_timeout`,
+    `http_error`).
+    """
 
     body: Json | str | None = None
     error: str | None = None

@@ -1,4 +1,6 @@
-"""Trouble on request: what the platform does on its bad days, asked for one call or one envelope at a time."""
+"""Trouble on request: what the platform does on its bad days, asked for one call or one envelope at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ ON_CALLS = frozenset(
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """What goes wrong, on which method (`chat.*`) or event, command or interaction type (`message`), how often."""
+    """What goes wrong, on which method (`chat.*`) or event, command or interaction type (`message`), how
+    often.
+    """
 
     kind: FaultKind
     on: str = "*"

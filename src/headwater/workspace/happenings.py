@@ -55,6 +55,7 @@ def announce(workspace: Workspace, event: Json, channel: Channel | None = None) 
 
 
 def may_hear(app: App, event: Json, channel: Channel | None) -> bool:
+    """Whether an app subscribed to this, has the scope, and is where it happened."""
     kind = event["type"]
     family = channel.kind.scope_family if channel else ""
     subscription = f"message.{family}" if kind == "message" else kind
@@ -67,6 +68,7 @@ def may_hear(app: App, event: Json, channel: Channel | None) -> bool:
 
 
 def send_event(workspace: Workspace, app: App, event: Json) -> Envelope:
+    """Wraps an event for one app, with its authorisations and a fresh event id."""
     now = workspace.clock()
     payload: Json = {
         "token": app.verification_token,

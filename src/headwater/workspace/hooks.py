@@ -41,10 +41,10 @@ class Hooks:
         if url is None:
             return JSONResponse({"ok": False, "error": "invalid_url"}, 404)
         body = _payload(await request.body(), request.headers.get("content-type", ""))
+        if body is None:
+            return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
         self.workspace.watch.begin()
         try:
-            if body is None:
-                raise SlackRefusalError("invalid_payload")
             use_response_url(self.workspace, url, body)
         except SlackRefusalError as refusal:
             return JSONResponse(refusal.body(), 404 if refusal.code in {"expired_url", "used_url"} else 400)

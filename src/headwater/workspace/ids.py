@@ -25,7 +25,9 @@ class Ids:
 
 
 class Stamps:
-    """Slack's `ts`: seconds and microseconds, unique and rising in the workspace even when the clock stands."""
+    """Slack's `ts`: seconds and microseconds, unique and rising in the workspace even when the clock
+    stands.
+    """
 
     def __init__(self) -> None:
         self._last = 0

@@ -56,6 +56,7 @@ def _send(
 
 
 def channel_label(channel: Channel) -> str:
+    """The name payloads give a conversation."""
     return {Kind.DIRECT: "directmessage", Kind.PRIVATE: channel.name, Kind.PUBLIC: channel.name}[channel.kind]
 
 
@@ -135,6 +136,7 @@ def command(workspace: Workspace, app: App, user: str, channel: Channel, name: s
 def message_shortcut(
     workspace: Workspace, app: App, user: str, message: Message, callback_id: str
 ) -> Envelope:
+    """`message_action`: a shortcut from a message's menu."""
     now = workspace.clock()
     channel = workspace.channels[message.channel]
     url = workspace.tickets.response_url(
@@ -153,6 +155,7 @@ def message_shortcut(
 
 
 def global_shortcut(workspace: Workspace, app: App, user: str, callback_id: str) -> Envelope:
+    """`shortcut`: one from the composer's menu, with no channel."""
     payload = _base(workspace, app, user, "shortcut") | {
         "action_ts": workspace.next_ts(),
         "callback_id": callback_id,

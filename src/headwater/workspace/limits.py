@@ -1,7 +1,8 @@
-"""Slack's limits as a table. Sources: Slack's reference for blocks, elements and composition objects, and for methods.
+"""Slack's limits as a table. Sources: Slack's reference for blocks, elements and composition objects, and
+for methods.
 
-A limit's path is relative to the thing its key names: `text.text` is the text of a text object, `fields.*` each
-field, `options` the list itself. Strings are measured in characters, lists in items.
+A limit's path is relative to the thing its key names: `text.text` is the text of a text object, `fields.*`
+each field, `options` the list itself. Strings are measured in characters, lists in items.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ def join(workspace: Workspace, channel: Channel, user: str, *, inviter: str | No
 
 
 def leave(workspace: Workspace, channel: Channel, user: str) -> None:
+    """Takes a member out; `not_in_channel` when they are not in."""
     if user not in channel.members:
         raise SlackRefusalError("not_in_channel")
     event = _event("member_left_channel", channel, user=user, channel_type=channel.id[0], team=workspace.team)
@@ -37,6 +38,7 @@ def leave(workspace: Workspace, channel: Channel, user: str) -> None:
 
 
 def archive(workspace: Workspace, channel: Channel, user: str) -> None:
+    """Nobody can post from here on; `already_archived` when so before."""
     if channel.archived:
         raise SlackRefusalError("already_archived")
     channel.archived = True
@@ -45,6 +47,7 @@ def archive(workspace: Workspace, channel: Channel, user: str) -> None:
 
 
 def unarchive(workspace: Workspace, channel: Channel, user: str) -> None:
+    """Opens an archived channel again; `not_archived` when it is open."""
     if not channel.archived:
         raise SlackRefusalError("not_archived")
     channel.archived = False
@@ -53,6 +56,7 @@ def unarchive(workspace: Workspace, channel: Channel, user: str) -> None:
 
 
 def rename(workspace: Workspace, channel: Channel, name: str) -> None:
+    """`name_taken` when another channel has the name."""
     if any(other.name == name for other in workspace.channels.values() if other is not channel):
         raise SlackRefusalError("name_taken")
     channel.name = name
@@ -62,6 +66,7 @@ def rename(workspace: Workspace, channel: Channel, name: str) -> None:
 
 
 def set_topic(workspace: Workspace, channel: Channel, topic: str) -> None:
+    """What the channel is about now."""
     channel.topic = topic
     workspace.watch.changed("channel", channel=channel.id)
 

@@ -10,7 +10,9 @@ from .wire import Json
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """A posted message. `user` is absent on what incoming webhooks post; `ephemeral_to` names its only reader."""
+    """A posted message. `user` is absent on what incoming webhooks post; `ephemeral_to` names its only
+    reader.
+    """
 
     channel: str
     ts: str
@@ -82,7 +84,9 @@ class Message:
 
 
 def texts_in(node: object) -> Iterator[str]:
-    """Every string a reader sees in blocks or attachments, in document order: texts, titles, field values, cells."""
+    """Every string a reader sees in blocks or attachments, in document order: texts, titles, field values,
+    cells.
+    """
     if isinstance(node, list):
         for item in node:
             yield from texts_in(item)

@@ -1,7 +1,7 @@
 """How often a method may be called, as arithmetic on timestamps: no waiting happens here.
 
-Slack counts by method and workspace in tiers a minute; chat.postMessage about once a second a channel, and lets
-short bursts pass. Its tiers are minima it promises; here they are exact, which is never laxer.
+Slack counts by method and workspace in tiers a minute; chat.postMessage about once a second a channel, and
+lets short bursts pass. Its tiers are minima it promises; here they are exact, which is never laxer.
 """
 
 from __future__ import annotations

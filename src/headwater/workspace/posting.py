@@ -1,4 +1,6 @@
-"""What can happen to messages: posted, edited, deleted, reacted to, pinned. Each tells the apps that may hear it."""
+"""What can happen to messages: posted, edited, deleted, reacted to, pinned. Each tells the apps that may
+hear it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _PAGES_A_CHANNEL: Final = re.compile(r"<!(?:channel|here|everyone)(?:\|[^>]*)?>"
 def post(
     workspace: Workspace, channel: Channel, *, user: str | None, app: App | None = None, **content: Any
 ) -> Message:
-    """Posts into a conversation as a person, or as an app when `app` is given. `content`: fields of Message."""
+    """Posts into a conversation as a person, or as an app when `app` is given. `content`: fields of
+    Message.
+    """
     message = Message(
         channel=channel.id,
         ts=workspace.next_ts(),
@@ -107,6 +111,7 @@ def edit(workspace: Workspace, message: Message, **content: Any) -> None:
 
 
 def delete(workspace: Workspace, message: Message) -> None:
+    """Takes a message away; `message_deleted` goes out."""
     if message.ephemeral_to is not None:
         workspace.ephemerals.remove(message)
         workspace.watch.changed(
@@ -138,6 +143,7 @@ def react(workspace: Workspace, message: Message, user: str, name: str) -> None:
 
 
 def unreact(workspace: Workspace, message: Message, user: str, name: str) -> None:
+    """`no_reaction` when this person had not reacted so."""
     if user not in message.reactions.get(name, []):
         raise SlackRefusalError("no_reaction")
     message.reactions[name].remove(user)
@@ -147,6 +153,7 @@ def unreact(workspace: Workspace, message: Message, user: str, name: str) -> Non
 
 
 def pin(workspace: Workspace, message: Message, user: str) -> None:
+    """`already_pinned` when it is."""
     channel = workspace.channels[message.channel]
     if message.ts in channel.pins:
         raise SlackRefusalError("already_pinned")
@@ -155,6 +162,7 @@ def pin(workspace: Workspace, message: Message, user: str) -> None:
 
 
 def unpin(workspace: Workspace, message: Message, user: str) -> None:
+    """`no_pin` when it is not pinned."""
     channel = workspace.channels[message.channel]
     if message.ts not in channel.pins:
         raise SlackRefusalError("no_pin")

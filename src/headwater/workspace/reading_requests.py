@@ -1,4 +1,6 @@
-"""Reads an HTTP request as Slack's servers do: JSON, form, multipart or query string, token in header or body."""
+"""Reads an HTTP request as Slack's servers do: JSON, form, multipart or query string, token in header or
+body.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from .wire import Json, SlackRefusalError
 
 
 async def read_arguments(request: Request, schema: Json) -> Json:
-    """The call's arguments with the types `schema` gives them; `invalid_json` and the like for what can't be read."""
+    """The call's arguments with the types `schema` gives them; `invalid_json` and the like for what can't
+    be read.
+    """
     texts: dict[str, str] = dict(request.query_params)
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -24,8 +24,8 @@ class Call:
 class Flag:
     """Something Slack lets through but a good app does not do.
 
-    Rules: `pages-a-channel`, `no-text-beside-blocks`, `bad-answer` (an answer to a modal or command that Slack
-    would not understand).
+    Rules: `pages-a-channel`, `no-text-beside-blocks`, `bad-answer` (an answer to a modal or command that
+    Slack would not understand).
     """
 
     rule: str

@@ -1,4 +1,5 @@
-"""Checks arguments and shapes against `schemas/slack.json`, which a script reads out of Slack's published types.
+"""Checks arguments and shapes against `schemas/slack.json`, which a script reads out of Slack's published
+types.
 
 Knows the subset of JSON Schema that the script writes: `$ref`, `type`, `enum`, `properties`, `required`,
 `additionalProperties`, `items`, `minItems`, `anyOf`. Where several shapes are allowed, the one whose `type`
@@ -58,7 +59,7 @@ _SENT_BY_PYTHON: Final[dict[str, tuple[str, ...]]] = {
 def arguments_schema(method: str) -> Json:
     """The arguments `method` takes, as an object schema."""
     schema: Json = slack_types()["methods"][method]
-    more = dict.fromkeys(("team_id", *_SENT_BY_PYTHON.get(method, ())), {"type": "string"})
+    more = {name: {"type": "string"} for name in ("team_id", *_SENT_BY_PYTHON.get(method, ()))}
     return schema | {"properties": more | schema["properties"]}
 
 
@@ -141,7 +142,8 @@ def _types_of(schema: Json) -> list[str]:
 
 
 def coerce(text: str, schema: Json) -> Any:
-    """Reads one form or query value as its argument's type: numbers, booleans, JSON text for lists and objects.
+    """Reads one form or query value as its argument's type: numbers, booleans, JSON text for lists and
+    objects.
 
     A value that can't be read so is returned as it came, and the check then names it.
     """

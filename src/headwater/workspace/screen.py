@@ -1,4 +1,6 @@
-"""What the page shows a person, as JSON: the same facts that the wire carries, plus what Slack's client knows."""
+"""What the page shows a person, as JSON: the same facts that the wire carries, plus what Slack's client
+knows.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from .wire import Json
 
 
 def state(workspace: Workspace, given: Json) -> Json:
-    """The frame of the page for `as`: team, people, apps with commands and shortcuts, conversations, unread counts."""
+    """The frame of the page for `as`: team, people, apps with commands and shortcuts, conversations,
+    unread counts.
+    """
     reader = workspace.find_user(given["as"]).id
     rooms = [r for r in workspace.channels.values() if r.kind is Kind.PUBLIC or reader in r.members]
     return {
@@ -108,6 +112,7 @@ def modal(workspace: Workspace, given: Json) -> Json:
 
 
 def home(workspace: Workspace, given: Json) -> Json:
+    """What an app last published as the Home of `as`, or null."""
     reader = workspace.find_user(given["as"]).id
     found = workspace.views.home(reader, given["app"])
     return {"view": _view(found) if found else None}
@@ -133,6 +138,7 @@ def calls(workspace: Workspace, given: Json) -> list[Json]:
 
 
 def flags(workspace: Workspace, _given: Json) -> list[Json]:
+    """What a good app would not have done."""
     return [{"rule": f.rule, "channel": f.channel, "ts": f.ts, "text": f.text} for f in workspace.flags]
 
 

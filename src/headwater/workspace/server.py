@@ -27,7 +27,9 @@ T = TypeVar("T")
 
 
 class _Uvicorn(uvicorn.Server):
-    """A server that lives inside somebody else's process: it leaves the signals alone and says when it is up."""
+    """A server that lives inside somebody else's process: it leaves the signals alone and says when it is
+    up.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

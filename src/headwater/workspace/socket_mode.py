@@ -1,9 +1,12 @@
-"""Socket Mode: the WebSockets an app holds open, what goes down them, and the acknowledgements that come back."""
+"""Socket Mode: the WebSockets an app holds open, what goes down them, and the acknowledgements that come
+back.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -81,7 +84,7 @@ class Sockets:
             while True:
                 connection.acknowledge(await socket.receive_text())
         except (WebSocketDisconnect, KeyError, RuntimeError):
-            pass  # a KeyError is a binary frame, a RuntimeError a socket that closed under us: both end the talk
+            pass  # a KeyError is a binary frame, a RuntimeError a socket closed under us: both end the talk
         finally:
             mine.remove(connection)
             connection.give_up()
@@ -100,7 +103,9 @@ class Sockets:
 
     async def deliver(self, envelope: Envelope) -> Answer:
         """Sends down the next connection and waits 3 s for the acknowledgement."""
-        mine = self.open.get(envelope.app_id, [])
+        mine = self.open.setdefault(envelope.app_id, [])
+        if not mine and envelope.attempt == 1:
+            await self._reopened(envelope.app_id)
         if not mine:
             return Answer(error="connection_failed")
         connection = next((c for c in mine if not c.retiring), mine[0])
@@ -125,13 +130,23 @@ class Sockets:
         except (RuntimeError, WebSocketDisconnect):
             return Answer(error="connection_failed")
 
+    async def _reopened(self, app_id: str) -> None:
+        """The retry "at once" gives a client in the middle of a refresh the time to come back.
+
+        It closes its old connection before it opens the next, and an event sent in between is on neither.
+        """
+        with suppress(AssertionError):
+            await self.workspace.watch.until(
+                lambda: self.open[app_id], within=ANSWER_WITHIN, what="a connection"
+            )
+
     async def disconnect(
         self, reason: DisconnectReason = "refresh_requested", app_id: str | None = None
     ) -> None:
         """Announces the end of every connection (of one app), as Slack does now and then.
 
-        A refreshed connection lives on until the client has opened its next one and leaves it; a disabled link
-        is closed at once.
+        A refreshed connection lives on until the client has opened its next one and leaves it; a disabled
+        link is closed at once.
         """
         for connection in self._connections(app_id):
             connection.retiring = True

@@ -28,7 +28,9 @@ Clock = Callable[[], datetime]
 
 
 class Workspace:
-    """One Slack team. `clock` gives aware UTC time; with a clock that tests drive, everything here follows it."""
+    """One Slack team. `clock` gives aware UTC time; with a clock that tests drive, everything here follows
+    it.
+    """
 
     def __init__(self, clock: Clock, *, name: str = "Local workspace", domain: str = "local") -> None:
         self.clock, self.name, self.domain = clock, name, domain

@@ -63,7 +63,9 @@ class Tickets:
         return name
 
     def redeem(self, name: str, app_id: str, now: datetime) -> Trigger:
-        """Takes a trigger: `invalid_trigger_id`, `expired_trigger_id` or `exchanged_trigger_id` when it can't be."""
+        """Takes a trigger: `invalid_trigger_id`, `expired_trigger_id` or `exchanged_trigger_id` when it
+        can't be.
+        """
         found = self._triggers.get(name)
         if found is None or found.app_id != app_id:
             raise SlackRefusalError("invalid_trigger_id")

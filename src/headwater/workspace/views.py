@@ -15,7 +15,9 @@ _ROOT_FIELDS = ("callback_id", "private_metadata", "external_id", "title", "subm
 
 @dataclass(slots=True, kw_only=True)
 class View:
-    """One modal or Home as the app gave it, with what Slack adds. `state` is what the person has entered so far."""
+    """One modal or Home as the app gave it, with what Slack adds. `state` is what the person has entered
+    so far.
+    """
 
     id: str
     app_id: str
@@ -33,7 +35,8 @@ class View:
     def hash(self) -> str:
         """Changes with every update, as Slack's does."""
         content = json.dumps(self.given, sort_keys=True)
-        return f"{self.generation}.{hashlib.sha256(f'{self.id}{self.generation}{content}'.encode()).hexdigest()[:8]}"
+        digest = hashlib.sha256(f"{self.id}{self.generation}{content}".encode()).hexdigest()
+        return f"{self.generation}.{digest[:8]}"
 
     @property
     def external_id(self) -> str:
@@ -64,7 +67,9 @@ class View:
         }
 
     def replace(self, given: Json) -> None:
-        """New content under the same id; entries of inputs whose block and action ids stay are kept, as Slack does."""
+        """New content under the same id; entries of inputs whose block and action ids stay are kept, as
+        Slack does.
+        """
         self.given = given
         self.generation += 1
         self.errors = {}

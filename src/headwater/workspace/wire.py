@@ -28,4 +28,6 @@ class SlackRefusalError(Exception):
 
 
 class NotPossibleError(Exception):
-    """A person tried something that Slack's own client would not let them do; the sentence says what and why."""
+    """A person tried something that Slack's own client would not let them do; the sentence says what and
+    why.
+    """

@@ -78,19 +78,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A Web API method: what runs it, how often it may run, which scopes let it run (any of them)."""
+    """A Web API method: what runs it, how often it may run, which scopes let it run (any
+    of them), and whose token it is taken from."""
 
     run: Callable[[Asked], Json]
     tier: Tier
     scopes: tuple[str, ...] = ()
-    token: Literal["bot", "app", "any"] = "bot"
+    taken_from: Literal["bot", "app", "any"] = "bot"
 
 
 def missing_scope(app: App, scopes: Sequence[str]) -> SlackRefusalError:
+    """The refusal that names what is needed and what was granted."""
     return SlackRefusalError("missing_scope", needed=",".join(scopes), provided=",".join(sorted(app.scopes)))
 
 
 def make_cursor(place: int) -> str:
+    """An opaque cursor, base64 as Slack's are."""
     return base64.b64encode(f"from:{place}".encode()).decode()
 
 

@@ -112,9 +112,9 @@ def _usergroup_users_update(asked: Asked) -> Json:
 
 
 METHODS = {
-    "api.test": Method(_api_test, Tier.SPECIAL, token="any"),
-    "auth.test": Method(_auth_test, Tier.SPECIAL, token="any"),
-    "apps.connections.open": Method(_connections_open, Tier.T3, token="app"),
+    "api.test": Method(_api_test, Tier.SPECIAL, taken_from="any"),
+    "auth.test": Method(_auth_test, Tier.SPECIAL, taken_from="any"),
+    "apps.connections.open": Method(_connections_open, Tier.T3, taken_from="app"),
     "bots.info": Method(_bots_info, Tier.T3, ("users:read",)),
     "team.info": Method(_team_info, Tier.T3, ("team:read",)),
     "users.info": Method(_user_info, Tier.T4, ("users:read",)),

@@ -11,7 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 _HERE: Final = Path(__file__).parent
-# Only our own scripts and styles run, whatever a message contains; images may come from anywhere an alert links to.
+# Only our own scripts and styles run, whatever a message contains; images may come from anywhere an alert
+# links to.
 _POLICY: Final = (
     "default-src 'self'; img-src 'self' data: http: https:; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
