@@ -1,1 +1,1 @@
-"""Rows the bot writes, to core's types and back. Rows never leave this room; times in rows are microseconds UTC."""
+"""Rows the bot writes, to core's types and back. Rows never leave this room."""

@@ -10,7 +10,8 @@ from sqlalchemy.engine import make_url
 
 class Database:
     """Opens `url` (`sqlite:///path` or a path). A write transaction takes the lock at its beginning
-    (BEGIN IMMEDIATE), so that it never fails half way because another process wrote meanwhile."""
+    (BEGIN IMMEDIATE), so that it never fails half way because another process wrote meanwhile.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url if "://" in url else f"sqlite:///{url}"

@@ -87,7 +87,7 @@ class AlertRow(SQLModel, table=True):
     group: str = Field(sa_column=Column("grp", Text, nullable=False))
     placed: str = _text()
     incident: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True, index=True))
-    count: int
+    count: int = Field(sa_column=Column("times", Integer, nullable=False))
     episodes: int
     labels: str = _text()
     annotations: str = _text()

@@ -1,0 +1,91 @@
+"""The journal: deliveries on disk before they are answered, read back in their order to be decided."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from headwater.core.alerts import Delivery, Problem
+from headwater.store.moments import from_micros, to_micros
+from headwater.store.rows import to_json
+from headwater.store.schema import DELIVERY, UNREADABLE
+
+DECIDED: Final = "journal"
+"""The mark behind which every delivery is decided."""
+
+_HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
+_WRITE = upsert(DELIVERY).on_conflict_do_nothing(index_elements=["key"])
+
+
+def write(connection: Connection, deliveries: Sequence[Delivery]) -> None:
+    """One row a delivery. One whose key is already there is dropped: it was sent twice."""
+    connection.execute(
+        _WRITE,
+        [
+            {
+                "sender": one.sender,
+                "format": one.format,
+                "received_at": to_micros(one.received_at),
+                "method": one.method,
+                "path": one.path,
+                "headers": to_json(one.headers) if one.headers else "[]",
+                "body": one.body,
+                "key": one.key,
+            }
+            for one in deliveries
+        ],
+    )
+
+
+def read(connection: Connection, after: int, *, limit: int) -> list[Delivery]:
+    """The next deliveries after the mark, in the order they were accepted."""
+    statement = select(DELIVERY).where(DELIVERY.c.id > after).order_by(DELIVERY.c.id).limit(limit)
+    return [_delivery(row) for row in connection.execute(statement)]
+
+
+def one(connection: Connection, number: int) -> Delivery | None:
+    """The delivery of this number, while it is kept."""
+    row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == number)).first()
+    return _delivery(row) if row is not None else None
+
+
+def last(connection: Connection) -> int:
+    """The number of the newest delivery; 0 where there is none."""
+    return int(connection.execute(select(func.max(DELIVERY.c.id))).scalar() or 0)
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        id=row.id,
+        sender=row.sender,
+        format=row.format,
+        received_at=from_micros(row.received_at),
+        method=row.method,
+        path=row.path,
+        headers=tuple(_HEADERS.decode(row.headers)) if row.headers != "[]" else (),
+        body=row.body,
+        key=row.key,
+    )
+
+
+def box(connection: Connection, delivery: Delivery, problems: Sequence[Problem], now: datetime) -> None:
+    """Keep what could not be read, with where and why, until somebody mends and replays it."""
+    at = to_micros(now)
+    connection.execute(
+        UNREADABLE.insert(),
+        [
+            {
+                "delivery": delivery.id,
+                "sender": delivery.sender,
+                "format": delivery.format,
+                "at": at,
+                "path": problem.path,
+                "sentence": problem.sentence,
+                "item": problem.item,
+            }
+            for problem in problems
+        ],
+    )
