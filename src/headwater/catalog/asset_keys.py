@@ -44,6 +44,17 @@ ADMISSIBLE: Final[Mapping[EdgeType, tuple[frozenset[str], frozenset[str]]]] = Ma
 )
 """For each type of edge, the kinds that may say it and the kinds they may say it of."""
 
+_EDGE_EXAMPLES: Final = {
+    EdgeType.READS: "source:docs-repo",
+    EdgeType.WRITTEN_BY: "pipeline:docs-ingest",
+    EdgeType.USES: "index:docs",
+    EdgeType.TRAINED_ON: "feed:thumbs",
+    EdgeType.CALLS: "service:llm-gateway",
+    EdgeType.RUNS_ON: "service:nomad",
+    EdgeType.JUDGES: "handler:backup-assistant",
+    EdgeType.RATES: "handler:backup-assistant",
+    EdgeType.OBSERVES: "model:chat-large",
+}
 _EDGE_DOCS: Final = {
     EdgeType.READS: "What it takes data from.",
     EdgeType.WRITTEN_BY: "What fills it.",
@@ -96,17 +107,15 @@ _A_PINNED: Final = Key("pinned", Text("chat-large-2026-08-06"), "The version it 
 _A_LINKS: Final = Key(
     "links", MapOf(URL, '{Dashboard: "https://grafana.example.com/d/x"}'), "Pages a responder wants."
 )
-_EDGE_KEYS: Final = tuple(
-    Key(
-        edge.value,
-        ListOf(
-            Spotted(Ref(tuple(kind for kind in ASSET_KINDS if kind in ADMISSIBLE[edge][1]), "service:nomad")),
-            "[service:nomad]",
-        ),
-        _EDGE_DOCS[edge],
-    )
-    for edge in EdgeType
-)
+
+
+def _edge_key(edge: EdgeType) -> Key[tuple[tuple[str, Spot], ...]]:
+    kinds = tuple(kind for kind in ASSET_KINDS if kind in ADMISSIBLE[edge][1])
+    example = _EDGE_EXAMPLES[edge]
+    return Key(edge.value, ListOf(Spotted(Ref(kinds, example)), f"[{example}]"), _EDGE_DOCS[edge])
+
+
+_EDGE_KEYS: Final = tuple(_edge_key(edge) for edge in EdgeType)
 _ONLY_HANDLERS: Final = ("topics", "board")
 
 

@@ -16,6 +16,8 @@ def check(registry: Registry, notes: Notes) -> None:
     """Adds the problems of the whole to those of the parts."""
     _check_citations(registry, notes)
     _check_slack_ids(registry, notes)
+    if notes.problems.errors:
+        return  # what an error left out would be warned of as missing
     for team in registry.teams.values():
         _check_team(team, registry, notes)
     for asset in registry.assets.values():

@@ -14,10 +14,11 @@ from headwater.catalog.files import WrittenFile, gather, stamp_of, version_of
 from headwater.catalog.ownership import Loaded, read
 from headwater.catalog.problems import Problem
 from headwater.catalog.shapes import Notes
+from headwater.core.errors import HeadwaterError
 from headwater.core.registry import Registry
 
 
-class RegistryError(Exception):
+class RegistryError(HeadwaterError):
     """The registry can't be used, and there is no earlier one to keep: `problems` say where and why."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

@@ -10,8 +10,9 @@ from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from headwater.catalog.problems import Problems
 from headwater.catalog.yaml_nodes import Node
-from headwater.core.refs import is_ref, kind_of
+from headwater.core.refs import is_ref, kind_of, name_of
 from headwater.core.registry import Spot
+from headwater.core.terms import nearest
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -136,8 +137,9 @@ class Ref:
             node.error(f'"{text}" is not a reference.', f"Write kind:name, such as {self.example}.")
             return None
         if kind_of(text) not in self.kinds:
-            wanted = " or ".join(f"{kind}:" for kind in self.kinds)
-            node.error(f'"{text}" can\'t stand here: the reference must begin with {wanted}.', self._mend())
+            kinds = [f"{kind}:" for kind in self.kinds]
+            wanted = " or ".join([", ".join(kinds[:-1]), kinds[-1]] if len(kinds) > 1 else kinds)
+            node.error(f'"{text}" can\'t stand here: it must begin with {wanted}.', self._mend(text))
             return None
         if not self.declares:
             notes.cited.append(Citation(text, node.spot))
@@ -147,8 +149,9 @@ class Ref:
         pattern = f"^({'|'.join(self.kinds)}):{_NAME_PATTERN}$"
         return {"type": "string", "pattern": pattern, "examples": [self.example]}
 
-    def _mend(self) -> str:
-        return f"For example: {self.example}."
+    def _mend(self, text: str) -> str:
+        meant = nearest(kind_of(text), self.kinds)
+        return f'Did you mean "{meant[0]}:{name_of(text)}"?' if meant else f"For example: {self.example}."
 
 
 @dataclass(frozen=True, slots=True)
