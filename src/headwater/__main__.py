@@ -2,10 +2,16 @@
 
 
 def main() -> None:
-    """Run the command line."""
-    from headwater.cli.main import cli
+    """Run the command line. What Headwater can explain is a sentence, not a traceback."""
+    import sys
 
-    cli()
+    from headwater.cli.main import cli
+    from headwater.core.errors import HeadwaterError
+
+    try:
+        cli()
+    except HeadwaterError as wrong:
+        sys.exit(str(wrong))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from headwater.cli import database, registry, route, serve
+
 cli = typer.Typer(
     name="headwater",
     help="A Slack incident bot for LLM-quality incidents: from the symptom upstream to the cause,"
@@ -32,3 +34,7 @@ def root(
     ] = False,
 ) -> None:
     """Headwater's commands."""
+
+
+for commands in (serve, registry, route, database):
+    commands.register(cli)
