@@ -38,7 +38,7 @@ REOPEN: Final = Button(
     id="hw.reopen",
     label="Reopen",
     move=Move.REOPEN,
-    asks="It goes back to triggered, and its team is told again.",
+    asks="It is open again, acknowledged by you.",
 )
 SEVERITY: Final = Button(id="hw.severity", label="Severity", open_only=True)
 CANCEL: Final = Button(id="hw.cancel", label="Not an incident", move=Move.CANCEL)

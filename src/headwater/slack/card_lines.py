@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from headwater.core.incidents import Incident, Involved, State
-from headwater.core.reasons import Code
 from headwater.slack import mrkdwn
 from headwater.slack.people import Names
 
@@ -101,8 +100,9 @@ def _resolved(incident: Incident, names: Names) -> str:
     if how is None:
         return ""
     cause = f"cause {names.asset(how.cause)}" if how.cause else "cause unknown"
+    reason = f": {mrkdwn.line(mrkdwn.plain(how.why, 300)).rstrip('.')}" if how.why else ""
+    if incident.state is State.MONITORING:
+        return f"{cause.capitalize()}, says {names.person(how.by)}{reason}. Watched, then resolved."
     at = f" at {mrkdwn.clock(incident.resolved_at)}" if incident.resolved_at else ""
-    by = f" by {names.person(how.by)}" if how.by else " by itself"
-    reason = f": {mrkdwn.line(mrkdwn.plain(how.why, 300))}" if how.why else ""
-    watch = " It is watched a while longer." if incident.state is State.MONITORING else ""
-    return f"Resolved{by}{at}, {cause}{reason}.{watch}".replace("..", ".")
+    by = f" by {names.person(how.by)}" if how.by else ""
+    return f"Resolved{by}{at}, {cause}{reason}."

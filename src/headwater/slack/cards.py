@@ -4,9 +4,9 @@ A full card is a headline that stands in the message itself, and beside a bar co
 why this team, the symptoms, the buttons. Suspects and the signal board get their blocks between the symptoms
 and the buttons when those features exist: five blocks of seven are used, so that there is room.
 
-A card mentions nobody when it is posted. Whoever is on call is called by the escalation's notice in its thread
-and directly, so that nobody is told the same thing twice; and an edit never notifies in Slack, so that a card
-which called people would call them once and then look as if it called them still.
+A card mentions nobody when it is posted. Whoever is on call is called by the escalation's notices, in its
+thread and directly, so that nobody is told the same thing twice; and an edit never notifies in Slack, so that
+a card which called people would call them once and then look as if it called them still.
 """
 
 from collections.abc import Mapping

@@ -8,16 +8,16 @@ leaves its clause out, so that a notice is never lost for want of a word.
 | reply | none: it names the incident and its team, with *Acknowledge* |
 | escalation | `reach` (page or mention), `team` |
 | severity-rose | `from`, `to`, `why` |
-| reminder | `why` |
-| unacknowledged | `who`, `why` |
-| resolved | `who`, `why`, `cause` |
-| assigned | `who`: the one who gave it, `why` |
-| note | `who`, `text`, `link` |
+| reminder | `since`: how long ago it was acknowledged, `left`: until that lapses |
+| unacknowledged | `why` |
+| resolved | `by`, `why`, `cause`, `lasted` |
+| assigned | `by`: the one who gave it, `why` |
+| note | `by`, `text`, `link` |
 | admin, test | `text` (the sentence), `link` |
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -52,9 +52,9 @@ class NoticeView:
         """A fact as one line of mrkdwn; empty where there is none."""
         return mrkdwn.line(mrkdwn.plain(self.notice.facts.get(key, ""), 1_000))
 
-    def who(self) -> str:
+    def by(self) -> str:
         """The person named in the facts, by name; empty where there is none."""
-        who = self.notice.facts.get("who")
+        who = self.notice.facts.get("by")
         return self.names.person(who) if who else ""
 
     def because(self) -> str:
@@ -77,12 +77,6 @@ def render_notice(view: NoticeView) -> Message:
         blocks += _acknowledge(view.incident)
     metadata = {"event_type": NOTICE_EVENT, "event_payload": {"key": view.notice.key}}
     return fit(Message(text=markup, blocks=tuple(blocks), metadata=metadata))
-
-
-def with_reason(view: NoticeView, reason: str) -> NoticeView:
-    """The same notice, told elsewhere because it couldn't be said where it belonged."""
-    facts = MappingProxyType({**view.notice.facts, "why": reason})
-    return replace(view, notice=replace(view.notice, facts=facts))
 
 
 def _acknowledge(incident: Incident) -> list[dict[str, object]]:
@@ -124,32 +118,37 @@ def _severity_rose(view: NoticeView) -> str:
 
 
 def _reminder(view: NoticeView) -> str:
-    why = view.because() or ": it is still firing and nothing has been written for a while"
-    return f"A reminder of {_named(view)}{why}. A note says that it is in hand."
+    since = f" {view.fact('since')} ago" if view.fact("since") else ""
+    left = f" within {view.fact('left')}" if view.fact("left") else ""
+    return (
+        f"{_named(view)} was acknowledged{since}, still fires, and nothing was written since. "
+        f"A note{left} says that it is in hand."
+    )
 
 
 def _unacknowledged(view: NoticeView) -> str:
-    who = f" by {view.who()}" if view.who() else ""
-    return f"The acknowledgement of {_named(view)}{who} has lapsed{view.because()}. Who has it?"
+    why = view.because() or ": nothing happened since, and it still fires"
+    return f"The acknowledgement of {_named(view)} has lapsed{why}. Who has it?"
 
 
 def _resolved(view: NoticeView) -> str:
-    by = f" by {view.who()}" if view.who() else ""
+    by = f" by {view.by()}" if view.by() else ""
+    lasted = f" after {view.fact('lasted')}" if view.fact("lasted") else ""
     cause = f", cause {mrkdwn.code(view.notice.facts['cause'])}" if view.fact("cause") else ""
-    return f":white_check_mark: {_named(view)} is resolved{by}{cause}{view.because()}."
+    return f":white_check_mark: {_named(view)} is resolved{by}{lasted}{cause}{view.because()}."
 
 
 def _assigned(view: NoticeView) -> str:
-    if not view.who():
+    if not view.by():
         return f"{_named(view)} is yours now{view.because()}."
-    return f"{view.who()} gave you {_named(view)}{view.because()}."
+    return f"{view.by()} gave you {_named(view)}{view.because()}."
 
 
 def _note(view: NoticeView) -> str:
-    by = f"*{view.who()}*" if view.who() else "A note"
-    origin = mrkdwn.link(view.notice.facts.get("link"), "message") if view.notice.facts.get("link") else ""
+    by = f"*{view.by()}*" if view.by() else "Somebody"
+    origin = mrkdwn.link(view.notice.facts["link"], "a message") if view.notice.facts.get("link") else ""
     text = mrkdwn.quoted(mrkdwn.cut(view.notice.facts.get("text", ""), 2_000))
-    return f"{by} noted{f' ({origin})' if origin else ''}:\n{text}"
+    return f"{by} noted{f' {origin}' if origin else ''}:\n{text}"
 
 
 def _sentence(view: NoticeView) -> str:

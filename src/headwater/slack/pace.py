@@ -1,8 +1,8 @@
 """How fast Slack may be spoken to, as a table, and the arithmetic that keeps to it.
 
-`Pace` never sleeps. It answers *when* an item may be said: now, and then it counts as said; or later, and then
-it is to be asked again at that time. Items of one lane (a channel) go in the order in which they first asked;
-a 429 or a failure holds a lane, or a method, back.
+`Pace` never sleeps. It answers *when* an item may be said: now, and then it counts as said; or later, and
+then it is to be asked again at that time. Items of one lane (a channel) go in the order in which they first
+asked; a 429 or a failure holds a lane, or a method, back.
 
 Source: Slack's rate limits (2026-11): chat.postMessage about one a second a channel and several hundred a
 minute a workspace; chat.update is tier 3, fifty and more a minute. We keep to the figures Slack guarantees.
@@ -71,7 +71,7 @@ class Pace:
         return waiting[item]
 
     def hold(self, *, lane: str, until: datetime, method: str | None = None) -> None:
-        """Nothing in this lane (and nothing by this method, where given) before `until`: Slack asked for it."""
+        """Nothing in this lane, and nothing by this method where given, before `until`."""
         for key in (f"lane {lane}", *([f"method {method}"] if method else [])):
             self._holds[key] = max(until, self._holds.get(key, until))
 
@@ -88,19 +88,16 @@ class Pace:
             self._lanes.pop(lane, None)
 
     def _earliest(self, method: str, lane: str, now: datetime) -> datetime:
-        """The first moment at which no window would be exceeded: where `most` calls stand in a window, when the
-        oldest of them leaves it.
-        """
+        """The first moment at which no window is exceeded: the oldest call of a full one has left it."""
         moments = [now]
         for key, window in self._windows(method, lane):
-            said = self._said.get(key, ())
-            if len(said) >= window.most:
+            said = self._said.get(key)
+            if said is not None and len(said) >= window.most:
                 moments.append(said[0] + window.span)
-        for key in (f"lane {lane}", f"method {method}"):
-            if key in self._holds:
-                moments.append(self._holds[key])
-                if self._holds[key] <= now:
-                    del self._holds[key]
+        for held in (f"lane {lane}", f"method {method}"):
+            moments.append(self._holds.get(held, now))
+            if moments[-1] <= now:
+                self._holds.pop(held, None)
         return max(moments)
 
     def _windows(self, method: str, lane: str) -> list[tuple[tuple[str, int, str], Window]]:

@@ -1,0 +1,75 @@
+"""*Why us?*: how this incident came to this team, told to the one who asks."""
+
+from collections.abc import Sequence
+
+from headwater.core.alerts import Alert
+from headwater.core.incidents import Involved
+from headwater.core.registry import Registry, Spot
+from headwater.core.view import IncidentView
+from headwater.slack import mrkdwn
+from headwater.slack.blocks import Json, Message, context, section
+from headwater.slack.limits import fit
+from headwater.slack.people import Names
+
+PLACED = 6
+"""Alerts whose placing is told; more alike explain nothing more."""
+
+
+def why_us(view: IncidentView, alerts: Sequence[Alert], registry: Registry) -> Message:
+    """The route's sentence, the line of the registry that chose, the runner-up, what would change the
+    decision, and for each part how it was placed and why it is in this incident.
+    """
+    names = Names(registry)
+    incident, route = view.incident, view.incident.route
+    team = names.team(route.team)
+    first = f"*Why {team} has {incident.name}:* {names.reason(route.reason)}."
+    blocks: list[Json] = [section(first)]
+    decided = [_line(registry, route.asset), _runner_up(view, names), _change(view)]
+    blocks.append(section("\n".join(row for row in decided if row)))
+    parts = [_part(part, alerts, names) for part in view.involved if part.alerts][:PLACED]
+    if parts:
+        blocks.append(section("*What is in it, and why*\n" + "\n".join(parts)))
+    blocks.append(context(f"Registry version {mrkdwn.code(incident.registry)}. Same alerts, same answer."))
+    return fit(Message(text=f"Why {team} has {incident.name}", blocks=tuple(blocks)))
+
+
+def _line(registry: Registry, ref: str | None) -> str:
+    names = Names(registry)
+    if ref is None:
+        return f"No asset is known; the catch-all is {names.team(registry.catch_all)}."
+    asset = registry.assets.get(ref)
+    if asset is None:
+        return f"{names.asset(ref)} is no longer in the registry."
+    return f"Its owner is written at {_spot(asset.spot)}."
+
+
+def _spot(spot: Spot) -> str:
+    return mrkdwn.code(f"{spot.file}:{spot.line}")
+
+
+def _runner_up(view: IncidentView, names: Names) -> str:
+    route = view.incident.route
+    if route.runner_up is None:
+        return "There is no runner-up: nobody else owns anything involved."
+    owns = f", which owns {names.asset(route.runner_up_asset)}" if route.runner_up_asset else ""
+    return f"Runner-up: {names.team(route.runner_up)}{owns}."
+
+
+def _change(view: IncidentView) -> str:
+    incident, route = view.incident, view.incident.route
+    if not incident.is_open:
+        return ""
+    if route.by is not None:
+        return "A person decided, so only a person moves it: *Reassign*."
+    if route.asset is None:
+        return "It moves to its owner as soon as somebody says what its alerts are about: *Place on…*."
+    if incident.announced_at is not None:
+        return "Since it was announced it stays; *Reassign* moves it."
+    return "An alert further upstream, within the settle time, would move it there."
+
+
+def _part(part: Involved, alerts: Sequence[Alert], names: Names) -> str:
+    what = names.asset(part.asset) if part.asset else mrkdwn.line(mrkdwn.plain(part.title, 100))
+    placed = next((alert for alert in alerts if alert.group == part.group), None)
+    how = f"{names.reason(placed.placed)}; " if placed else ""
+    return f"• {what}: {how}{names.reason(part.reason)}."
