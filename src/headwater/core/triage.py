@@ -71,15 +71,25 @@ def dedupe(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     if _is_old_news(known, report, scene):
         draft.touch_alert(arrival.key, scene.now, known.ends_at)
         return False
+    if is_repeat(known, report):
+        draft.touch_alert(arrival.key, scene.now, report.ends_at)
+        return False
     if report.status is known.status and report.starts_at == known.starts_at:
-        if report.severity >= known.severity:
-            draft.touch_alert(arrival.key, scene.now, report.ends_at)
-            return False
         arrival.alert = replace(known, severity=report.severity, seen_at=scene.now, count=known.count + 1)
         return True
     arrival.alert = _next(scene, known, report, arrival.placement)
     arrival.began = report.status is Status.FIRING
     return True
+
+
+def is_repeat(known: Alert | None, report: Report) -> bool:
+    """Whether the report says what is known already: the same status of the same episode, no worse."""
+    return (
+        known is not None
+        and report.status is known.status
+        and report.starts_at == known.starts_at
+        and report.severity >= known.severity
+    )
 
 
 def _is_old_news(known: Alert, report: Report, scene: Scene) -> bool:

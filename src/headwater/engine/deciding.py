@@ -1,0 +1,212 @@
+"""Hops 2 to 5: parse, place, load the picture, decide, apply; each within the caller's transaction."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from headwater.core.actions import AddNote, Answer, AnyAction, Declare, OnIncident, Place
+from headwater.core.alerts import Alert, Delivery, Parsed, Problem, Report, Status
+from headwater.core.conduct import conduct
+from headwater.core.correlating import Correlator
+from headwater.core.due import fall_due
+from headwater.core.picture import AddEntry, Draft, Effect, Picture
+from headwater.core.placing import Overlay, Placement, Placer
+from headwater.core.registry import Registry
+from headwater.core.said import Notice, NoticeKind, Where
+from headwater.core.scene import Scene
+from headwater.core.triage import Arrival, is_repeat, triage
+from headwater.core.tuning import Tuning
+from headwater.store import asked, journal, picture
+from headwater.store.apply import apply, set_mark
+
+Parse = Callable[[Delivery], Parsed]
+
+DUE_AT_ONCE: Final = 500
+"""Deadlines let happen in one transaction, at most."""
+
+log = logging.getLogger("headwater.effects")
+
+
+class Decider:
+    """Decides with one registry version and what was compiled from it."""
+
+    def __init__(self, registry: Registry, tuning: Tuning, parsers: Mapping[str, Parse]) -> None:
+        self.registry = registry
+        self._tuning = tuning
+        self._parsers = parsers
+        self._placer = Placer(registry)
+        self._correlator = Correlator(registry, hops=tuning.hops, near=tuning.near)
+
+    def deliveries(self, connection: Connection, batch: Sequence[Delivery], now: datetime) -> bool:
+        """Decide these and move the journal's mark behind them. Whether anything may be due to say."""
+        overlays = picture.overlays(connection, now)
+        arrivals: list[Arrival] = []
+        notices: list[Notice] = []
+        for delivery in batch:
+            parsed = self._parse(delivery)
+            if parsed.problems:
+                journal.box(connection, delivery, parsed.problems, now)
+                notices.extend(self._complain(delivery, parsed.problems, now))
+            arrivals += [self._arrive(delivery, report, overlays) for report in parsed.reports]
+        effects = self._triage(connection, arrivals, overlays, notices, now)
+        if effects:
+            apply(connection, effects, now)
+            _log(effects)
+        set_mark(connection, journal.DECIDED, batch[-1].id)
+        return bool(effects)
+
+    def action(self, connection: Connection, action: AnyAction, now: datetime) -> Answer:
+        """Decide what a person asked for; the same key again gets the same answer and changes nothing."""
+        answered = asked.answer_to(connection, action.key) if action.key else None
+        if answered is not None:
+            return answered
+        draft = Draft(self._picture_of_action(connection, action, now))
+        answer = conduct(draft, self._scene(now), action)
+        effects = draft.effects()
+        apply(connection, effects, now)
+        _log(effects)
+        if action.key:
+            asked.remember(connection, action.key, answer, now)
+        return answer
+
+    def due(self, connection: Connection, now: datetime) -> bool:
+        """Let what is due happen, a bounded number at once. Whether there was any."""
+        waiting = picture.due(connection, now, limit=DUE_AT_ONCE)
+        if not waiting:
+            return False
+        draft = Draft(self._picture(connection, {one.incident for one in waiting}))
+        fall_due(draft, self._scene(now), waiting)
+        effects = draft.effects()
+        apply(connection, effects, now)
+        _log(effects)
+        return True
+
+    def refuse(self, connection: Connection, delivery: Delivery, error: Exception, now: datetime) -> None:
+        """Box a delivery that could not be decided at all, tell the admins, and go on behind it."""
+        sentence = f"Headwater failed on it: {type(error).__name__}: {error}. Please report this."
+        problems = (Problem("$", sentence, delivery.body),)
+        journal.box(connection, delivery, problems, now)
+        draft = Draft(Picture())
+        for notice in self._complain(delivery, problems, now):
+            draft.say(notice)
+        apply(connection, draft.effects(), now)
+        set_mark(connection, journal.DECIDED, delivery.id)
+
+    def _scene(self, now: datetime) -> Scene:
+        return Scene(
+            registry=self.registry,
+            placer=self._placer,
+            correlator=self._correlator,
+            tuning=self._tuning,
+            now=now,
+        )
+
+    def _parse(self, delivery: Delivery) -> Parsed:
+        parse = self._parsers.get(delivery.format)
+        if parse is None:
+            sentence = f"this Headwater knows no format {delivery.format}"
+            return Parsed(problems=(Problem("$", sentence, delivery.body),))
+        return parse(delivery)
+
+    def _arrive(self, delivery: Delivery, report: Report, overlays: Mapping[str, Overlay]) -> Arrival:
+        placement = self._placer.place(delivery.sender, report.labels, report.title, overlays)
+        return Arrival(f"{delivery.sender}/{report.fingerprint}", delivery.sender, report, placement)
+
+    def _complain(self, delivery: Delivery, problems: Sequence[Problem], now: datetime) -> Iterable[Notice]:
+        """The admins are told at most once an hour a sender; the box holds every one."""
+        channel = self.registry.admin_channel or self.registry.teams[self.registry.catch_all].channel
+        if channel is None:
+            return
+        yield Notice(
+            key=f"unreadable/{delivery.sender}/{now:%Y-%m-%dT%H}",
+            kind=NoticeKind.ADMIN,
+            where=Where.CHANNEL,
+            to=channel,
+            at=now,
+            facts={
+                "code": "unreadable",
+                "sender": delivery.sender,
+                "format": delivery.format,
+                "path": problems[0].path,
+                "sentence": problems[0].sentence,
+            },
+        )
+
+    def _triage(
+        self,
+        connection: Connection,
+        arrivals: list[Arrival],
+        overlays: Mapping[str, Overlay],
+        notices: Iterable[Notice],
+        now: datetime,
+    ) -> list[Effect]:
+        alerts = picture.alerts_by_key(connection, [arrival.key for arrival in arrivals])
+        news = [one for one in arrivals if not is_repeat(alerts.get(one.key), one.report)]
+        numbers = {
+            alert.incident
+            for one in news
+            if (alert := alerts.get(one.key)) is not None and alert.incident is not None
+        }
+        groups = self._groups([one.placement for one in news if one.report.status is Status.FIRING])
+        numbers |= picture.open_incidents_at(connection, groups)
+        draft = Draft(self._picture(connection, numbers, alerts=alerts, overlays=overlays))
+        triage(draft, self._scene(now), arrivals)
+        for notice in notices:
+            draft.say(notice)
+        return draft.effects()
+
+    def _groups(self, placements: Iterable[Placement]) -> set[str]:
+        """Everything these alerts may correlate with: their own groups and their assets' kin."""
+        own = {placement.group for placement in placements}
+        kin = [self._correlator.kin(ref) for ref in sorted(own) if ref in self.registry.assets]
+        return own.union(*kin)
+
+    def _picture_of_action(self, connection: Connection, action: AnyAction, now: datetime) -> Picture:
+        if isinstance(action, Declare):
+            return self._picture(connection, set())
+        assert isinstance(action, OnIncident)
+        alerts = picture.unplaced_alerts(connection, action.incident) if isinstance(action, Place) else {}
+        held = picture.overlays(connection, now) if isinstance(action, Place) else {}
+        noted = frozenset(
+            [action.source]
+            if isinstance(action, AddNote) and action.source and picture.noted(connection, action.source)
+            else []
+        )
+        return self._picture(connection, {action.incident}, alerts=alerts, overlays=held, noted=noted)
+
+    def _picture(
+        self,
+        connection: Connection,
+        numbers: Iterable[int],
+        *,
+        alerts: Mapping[str, Alert] | None = None,
+        overlays: Mapping[str, Overlay] | None = None,
+        noted: frozenset[str] = frozenset(),
+    ) -> Picture:
+        incidents = picture.incidents(connection, numbers)
+        return Picture(
+            alerts=alerts or {},
+            incidents=incidents,
+            involved=picture.involved(connection, incidents.keys()),
+            deadlines=picture.deadlines(connection, incidents.keys()),
+            cards=picture.cards(connection, incidents.keys()),
+            overlays=overlays or {},
+            noted=noted,
+            last_number=picture.mark(connection, picture.LAST_INCIDENT),
+        )
+
+
+def _log(effects: Iterable[Effect]) -> None:
+    """One structured line an effect people may ask about: what a timeline says, without anybody's payload."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    for effect in effects:
+        if isinstance(effect, AddEntry):
+            entry = effect.entry
+            extra = {"incident": entry.incident, "kind": entry.kind.value, "hop": "decide"}
+            if "why" in entry.facts:
+                extra["reason"] = entry.facts["why"]
+            log.info("entry", extra=extra)

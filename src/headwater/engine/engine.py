@@ -1,0 +1,270 @@
+"""The engine's doors and its thread.
+
+Each turn: people's actions and the sender's marks first; then waiting deliveries are written to the journal
+in one commit and their doors answered; then a bounded batch of the journal is decided in one transaction. Thus
+accepting is as quick as the disk, a storm times no sender out, and the journal is the only queue.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection
+
+from headwater.clock import Clock
+from headwater.core.actions import Answer, AnyAction
+from headwater.core.alerts import Delivery
+from headwater.core.errors import Behind, Stopped
+from headwater.core.registry import Registry
+from headwater.core.tuning import Tuning
+from headwater.engine.deciding import Decider, Parse
+from headwater.engine.waiting import Asked, Taken, answer_all
+from headwater.store import journal, picture
+from headwater.store.database import Database
+
+T = TypeVar("T")
+
+JOURNALLED: Final = 2_000
+"""Deliveries written in one commit, at most."""
+
+DECIDED: Final = 400
+"""Deliveries decided in one transaction, at most."""
+
+DECIDED_UNDER_LOAD: Final = 40
+"""The same while doors wait: accepting goes first, deciding catches up."""
+
+LONGEST_QUEUE: Final = 200_000
+"""Deliveries that may wait to be decided before senders are asked to come again later."""
+
+RETRY_AFTER: Final = 30
+"""Seconds after which they should."""
+
+log = logging.getLogger("headwater.engine")
+
+
+class Engine:
+    """Start it once; await its doors from any event loop. `close` ends the thread after what was accepted is
+    journalled; what is not decided yet waits on disk for the next start.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        registry: Registry,
+        parsers: Mapping[str, Parse],
+        tuning: Tuning | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._tuning = tuning or Tuning()
+        self._parsers = parsers
+        self._decider = Decider(registry, self._tuning, parsers)
+        self._wake = threading.Condition()
+        self._asked: deque[Asked] = deque()
+        self._taken: deque[Taken] = deque()
+        self._drains: deque[Asked] = deque()
+        self._running = False
+        self._behind = 0
+        self._changed: set[Callable[[], None]] = set()
+        self._dirty = True
+        self._thread = threading.Thread(target=self._run, name="headwater-engine", daemon=True)
+
+    # -- doors
+
+    def start(self) -> None:
+        """Begin to work; what an earlier run left in the journal is decided first."""
+        self._running = True
+        self._thread.start()
+
+    async def close(self) -> None:
+        """Finish what is under way and end. Doors still waiting are told that the engine stopped."""
+        with self._wake:
+            self._running = False
+            self._wake.notify()
+        await asyncio.to_thread(self._thread.join)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread works."""
+        return self._running and self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """Deliveries on disk and not yet decided."""
+        return self._behind
+
+    @property
+    def registry(self) -> Registry:
+        """The registry in force."""
+        return self._decider.registry
+
+    @property
+    def tuning(self) -> Tuning:
+        """The durations in force."""
+        return self._tuning
+
+    def use(self, registry: Registry) -> None:
+        """Swap the registry, whole; the batch under way is finished with the old one."""
+        self._decider = Decider(registry, self._tuning, self._parsers)
+
+    async def receive(self, deliveries: Sequence[Delivery]) -> None:
+        """Returns once the deliveries are on disk.
+
+        Raises `Behind` when too many wait to be decided, `Stopped` when the engine is not running.
+        """
+        if self._behind > LONGEST_QUEUE:
+            raise Behind(self._behind, RETRY_AFTER)
+        taken = Taken(deliveries, asyncio.get_running_loop().create_future())
+        self._enter(self._taken, taken)
+        await taken.future
+
+    async def act(self, action: AnyAction) -> Answer:
+        """Decide what a person asked for: committed when this returns, and idempotent by `action.key`."""
+        return await self._ask(lambda connection: self._decider.action(connection, action, self._clock()))
+
+    async def tick(self) -> None:
+        """Let what is due now happen, all of it."""
+        while await self._ask(lambda connection: self._decider.due(connection, self._clock())):
+            pass
+
+    async def write(self, change: Callable[[Connection], T]) -> T:
+        """Run `change` in a transaction on the engine's thread: how the sender claims and marks."""
+        return await self._ask(change, quiet=True)
+
+    async def changed(self) -> None:
+        """Returns when something may have become due to say since this was last called."""
+        if self._dirty:
+            self._dirty = False
+            return
+        loop = asyncio.get_running_loop()
+        woken = asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(woken.set)
+
+        with self._wake:
+            self._changed.add(wake)
+        try:
+            if not self._dirty:
+                await woken.wait()
+        finally:
+            self._dirty = False
+            with self._wake:
+                self._changed.discard(wake)
+
+    async def drained(self) -> None:
+        """Returns when everything accepted so far is decided."""
+        drain = Asked(None, asyncio.get_running_loop().create_future())
+        self._enter(self._drains, drain)
+        await drain.future
+
+    # -- the thread
+
+    async def _ask(self, change: Callable[[Connection], T], *, quiet: bool = False) -> T:
+        asked = Asked(change, asyncio.get_running_loop().create_future(), quiet=quiet)
+        self._enter(self._asked, asked)
+        result: T = await asked.future
+        return result
+
+    def _enter(self, queue: deque[Any], item: Any) -> None:
+        if not self._running:
+            raise Stopped("the engine is not running")
+        queue.append(item)
+        with self._wake:
+            self._wake.notify()
+
+    def _run(self) -> None:
+        mark, last = self._marks()
+        self._behind = last - mark
+        while True:
+            with self._wake:
+                while self._running and not self._has_work():
+                    self._wake.wait()
+            self._do_asked()
+            self._journal()
+            if self._behind:
+                self._decide()
+            if not self._behind and not self._taken:
+                self._answer_drains()
+            if not self._running and not self._asked and not self._taken:
+                break
+        stopped = Stopped("the engine stopped")
+        answer_all([(asked.future, stopped) for asked in (*self._asked, *self._drains)])
+
+    def _has_work(self) -> bool:
+        return bool(self._asked or self._taken or self._behind or self._drains)
+
+    def _marks(self) -> tuple[int, int]:
+        with self._database.read() as connection:
+            return picture.mark(connection, journal.DECIDED), journal.last(connection)
+
+    def _attempt(self, hop: str, change: Callable[[Connection], T]) -> T | Exception:
+        """Run `change` in a transaction; an error rolls it back and is returned, for whoever waits for it.
+
+        The engine's process boundary: nothing that one request does may end the thread that serves all.
+        """
+        try:
+            with self._database.write() as connection:
+                return change(connection)
+        except Exception as error:
+            log.exception("rolled back", extra={"hop": hop})
+            return error
+
+    def _do_asked(self) -> None:
+        while self._asked:
+            asked = self._asked.popleft()
+            assert asked.change is not None
+            result = self._attempt("act", asked.change)
+            answer_all([(asked.future, result)])
+            if not asked.quiet:
+                self._tell_changed()
+
+    def _journal(self) -> None:
+        if not self._taken:
+            return
+        taken = [self._taken.popleft() for _ in range(min(len(self._taken), JOURNALLED))]
+        deliveries = [delivery for one in taken for delivery in one.deliveries]
+        result = self._attempt("journal", lambda connection: journal.write(connection, deliveries))
+        if result is None:
+            self._behind += len(deliveries)
+        answer_all([(one.future, result) for one in taken])
+
+    def _decide(self) -> None:
+        mark, last = self._marks()
+        self._behind = last - mark
+        limit = DECIDED_UNDER_LOAD if self._taken else DECIDED
+        with self._database.read() as connection:
+            batch = journal.read(connection, mark, limit=limit)
+        if batch:
+            self._decide_batch(batch)
+            self._behind = last - batch[-1].id
+
+    def _decide_batch(self, batch: Sequence[Delivery]) -> None:
+        """Decide a batch in one transaction; where that fails, in halves, until the bad one stands alone."""
+        now = self._clock()
+        news = self._attempt("decide", lambda connection: self._decider.deliveries(connection, batch, now))
+        if isinstance(news, Exception) and len(batch) > 1:
+            middle = len(batch) // 2
+            self._decide_batch(batch[:middle])
+            self._decide_batch(batch[middle:])
+        elif isinstance(news, Exception):
+            error = news
+            self._attempt("box", lambda connection: self._decider.refuse(connection, batch[0], error, now))
+            self._tell_changed()
+        elif news:
+            self._tell_changed()
+
+    def _answer_drains(self) -> None:
+        answer_all([(self._drains.popleft().future, None) for _ in range(len(self._drains))])
+
+    def _tell_changed(self) -> None:
+        with self._wake:
+            self._dirty = True
+            waiters = tuple(self._changed)
+        for wake in waiters:
+            wake()
