@@ -159,8 +159,9 @@ def test_all_recovered_is_watched_and_then_resolved_by_itself() -> None:
     assert desk.incident().state is State.MONITORING
     desk.wait(minutes=1)
     assert desk.incident().state is State.RESOLVED
-    assert desk.incident().resolution is not None
-    assert desk.incident().resolution.why == "recovered by itself"
+    resolution = desk.incident().resolution
+    assert resolution is not None
+    assert resolution.why == "recovered by itself"
     said = [one for one in desk.notices.values() if one.kind is NoticeKind.RESOLVED]
     assert [one.broadcast for one in said] == [True]
 
