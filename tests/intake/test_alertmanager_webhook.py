@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from headwater.core.alerts import Status
 from headwater.core.severity import Severity
-from headwater.intake.alertmanager import parse
+from headwater.intake.alertmanager import FORMAT, parse
 from intake.recorded import NOON, all_recorded, delivery_of, recorded
 
 
@@ -116,6 +116,13 @@ def test_a_bad_alert_is_boxed_with_its_place_and_its_neighbours_pass() -> None:
     assert problem.path == "$.alerts[1].labels[...]"
     assert problem.sentence == "Expected `str`, got `int`. Write it in double quotes."
     assert json.loads(problem.item) == bad
+
+
+def test_a_boxed_alert_is_a_group_of_its_own_when_it_is_replayed() -> None:
+    (problem,) = parse(delivery_of("alertmanager", a_group(an_alert(), an_alert(labels=None)))).problems
+    mended = FORMAT.body_of(problem.item).replace(b"null", b'{"alertname": "Mended"}')
+    (report,) = parse(delivery_of("alertmanager", mended)).reports
+    assert report.labels == {"alertname": "Mended"}
 
 
 def test_a_body_that_is_no_group_is_boxed_whole() -> None:

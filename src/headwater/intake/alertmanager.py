@@ -6,32 +6,14 @@ never read: a group cut off by `max_alerts` says `resolved` while alerts that di
 Source: prometheus.io/docs/alerting/latest/configuration/#webhook_config, and requests of Alertmanager 0.25.
 """
 
-from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-from headwater.core.alerts import Delivery, Parsed, Report, Status
-from headwater.core.severity import DEFAULT_SEVERITY, SENDERS_WORDS
+from headwater.core.alerts import Delivery, Parsed
 from headwater.intake.decoding import UNDECODABLE, each, unreadable
 from headwater.intake.format import Format
-from headwater.intake.labelling import fingerprint
-from headwater.intake.moments import utc
-
-_FIRING: Final = Status.FIRING
-_RESOLVED: Final = Status.RESOLVED
-
-
-class Item(msgspec.Struct, rename="camel", gc=False):
-    """One alert of a group, as sent; `0001-01-01` in `ends_at` says that it has not ended."""
-
-    status: Literal["firing", "resolved"]
-    labels: dict[str, str]
-    starts_at: datetime
-    ends_at: datetime | None = None
-    annotations: dict[str, str] = {}
-    generator_url: str = msgspec.field(default="", name="generatorURL")
-    fingerprint: str = ""
+from headwater.intake.prometheus_alert import Item, report
 
 
 class _Group(msgspec.Struct, rename="camel", gc=False):
@@ -39,7 +21,7 @@ class _Group(msgspec.Struct, rename="camel", gc=False):
     truncated_alerts: int = 0
 
 
-class _Parts(msgspec.Struct, rename="camel", gc=False):
+class _Parts(msgspec.Struct, gc=False):
     alerts: list[msgspec.Raw]
 
 
@@ -77,33 +59,20 @@ def _cut_off(count: int) -> str | None:
     )
 
 
-def report(item: Item, received_at: datetime) -> Report:
-    """An alert as sent to what it reports."""
-    labels = item.labels
-    annotations = item.annotations
-    fires = item.status == "firing"
-    starts_at = item.starts_at
-    ends_at = item.ends_at
-    severity = labels.get("severity")
-    return Report(
-        fingerprint=item.fingerprint or fingerprint(labels),
-        status=_FIRING if fires else _RESOLVED,
-        starts_at=utc(starts_at) or received_at,
-        title=annotations.get("summary") or labels.get("alertname") or "An alert without a name",
-        labels=labels,
-        annotations=annotations,
-        severity=SENDERS_WORDS.get(severity.lower(), DEFAULT_SEVERITY) if severity else DEFAULT_SEVERITY,
-        ends_at=None if ends_at is None or fires else utc(ends_at),
-        link=item.generator_url or None,
-    )
+def _group_of(item: bytes) -> bytes:
+    return b'{"alerts":[' + item + b"]}"
 
 
 FORMAT: Final = Format(
     name="alertmanager",
     title="Alertmanager webhook (version 4)",
     parse=parse,
-    setup="receivers: [{name: headwater, webhook_configs: [{url: '{url}', send_resolved: true,\n"
-    "  http_config: {authorization: {credentials: '{token}'}}}]}]",
+    body_of=_group_of,
+    setup="In alertmanager.yml, under receivers:\n"
+    "  - name: headwater\n"
+    "    webhook_configs:\n"
+    "      - url: {url}\n"
+    "        http_config: {authorization: {credentials: {token}}}",
     example=b'{"version":"4","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"Try",'
     b'"severity":"warning"},"annotations":{"summary":"A try of this sender"},'
     b'"startsAt":"2026-11-21T02:00:00Z","endsAt":"0001-01-01T00:00:00Z"}]}',

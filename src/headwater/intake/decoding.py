@@ -86,3 +86,13 @@ def each(
 def unreadable(body: bytes, error: Exception) -> Parsed:
     """Nothing of the delivery could be read."""
     return Parsed(problems=(problem(error, body),))
+
+
+def whole(body: bytes, decoder: "msgspec.json.Decoder[T]", read: Callable[[T], Parsed]) -> Parsed:
+    """A body that is one thing: read, or boxed. `read` may raise `ValueError` with a sentence."""
+    try:
+        return read(decoder.decode(body))
+    except UNDECODABLE as error:
+        return unreadable(body, error)
+    except ValueError as error:
+        return Parsed(problems=(Problem("$", str(error), body),))

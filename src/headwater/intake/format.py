@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
-from headwater.core.alerts import Delivery, Parsed
+from headwater.core.alerts import NO_LABELS, Delivery, Parsed
 
 
 class TokenIn(StrEnum):
@@ -21,6 +20,14 @@ class TokenIn(StrEnum):
     QUERY = "?token=TOKEN"
     BODY = "in the body"
     PATH = "in the path"
+
+
+class TokenShape(StrEnum):
+    """What a token must look like, where stock clients are particular."""
+
+    PLAIN = "hw_ and 43 letters and digits"
+    HEX32 = "32 hex digits"
+    UUID = "a UUID"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,7 @@ class Carries(StrEnum):
     """What a body must decode as before a delivery is accepted; `ANY` takes whatever came."""
 
     JSON = "json"
+    JSON_OR_NOTHING = "json or nothing"
     ANY = "any"
 
 
@@ -115,8 +123,9 @@ class Format:
 
     `rooted` formats are also served without the `/hooks/<sender>` in front, because their stock clients
     can be told a host and no path. `key` finds the delivery's identity in the headers (names in lower
-    case). `time_to_live` is for formats that never say when an alert ends: it goes quiet after that time.
-    `setup` says what to enter at the sender; `{url}` and `{token}` stand for this installation's.
+    case). `body_of` makes a body of one boxed item again, to replay it. `time_to_live` is for formats that
+    never say when an alert ends: it goes quiet after that time. `setup` says what to enter at the sender;
+    `{url}`, `{base}`, `{host}`, `{path}` and `{token}` in it stand for this installation's.
     """
 
     name: str
@@ -131,6 +140,8 @@ class Format:
     key: Callable[[Mapping[str, str]], str | None] = unkeyed
     body_token: Callable[[bytes], str | None] | None = None
     redact: Callable[[bytes], bytes] = as_it_came
+    body_of: Callable[[bytes], bytes] = as_it_came
+    token_shape: TokenShape = TokenShape.PLAIN
     time_to_live: timedelta | None = None
     example: bytes = b"{}"
-    example_headers: Mapping[str, str] = MappingProxyType({})
+    example_headers: Mapping[str, str] = NO_LABELS

@@ -4,8 +4,47 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from headwater.intake import alertmanager
+from headwater.intake import (
+    alertmanager,
+    alertmanager_api,
+    braintrust,
+    cloudevents,
+    datadog,
+    github,
+    grafana,
+    langfuse,
+    langsmith,
+    launchdarkly,
+    mlflow,
+    opik,
+    opsgenie,
+    pagerduty,
+    sentry,
+    standard_webhooks,
+)
 from headwater.intake.format import Format
 
-FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.name: each for each in (alertmanager.FORMAT,)})
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            alertmanager.FORMAT,
+            alertmanager_api.FORMAT,
+            grafana.FORMAT,
+            pagerduty.FORMAT,
+            opsgenie.FORMAT,
+            datadog.FORMAT,
+            sentry.FORMAT,
+            langfuse.FORMAT,
+            langsmith.FORMAT,
+            opik.FORMAT,
+            braintrust.FORMAT,
+            standard_webhooks.FORMAT,
+            cloudevents.FORMAT,
+            github.FORMAT,
+            mlflow.FORMAT,
+            launchdarkly.FORMAT,
+        )
+    }
+)
 """By name, in the order `headwater formats list` shows them."""

@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
+from headwater.core.refs import ASSET_KINDS, is_ref
+from headwater.core.severity import DEFAULT_SEVERITY, Severity, from_word
+
 LONGEST: Final = 2_000
 """A label's value is cut at so many characters: it is for matching and showing, not for keeping documents."""
+
+_TITLE: Final = 300
 
 
 def fingerprint(labels: Mapping[str, str]) -> str:
@@ -41,3 +46,30 @@ def flat(fields: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         elif (text := text_of(value)) is not None:
             labels[f"{prefix}{name}"] = text
     return labels
+
+
+def title_of(*candidates: str | None) -> str:
+    """The first that says something, as one line of at most 300 characters."""
+    for candidate in candidates:
+        line = " ".join(candidate.split()) if candidate else ""
+        if line:
+            return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+    return "An alert without a name"
+
+
+def severity_of(labels: Mapping[str, str]) -> Severity:
+    """From the labels `severity` or `priority`, in whatever words the sender has."""
+    word = labels.get("severity") or labels.get("priority")
+    return from_word(word) if word else DEFAULT_SEVERITY
+
+
+def subject_of(labels: Mapping[str, str]) -> str | None:
+    """The asset that these labels name: `asset` itself, else the first asset kind, as `kind:name`."""
+    asset = labels.get("asset")
+    if asset:
+        return asset
+    for kind in ASSET_KINDS:
+        name = labels.get(kind)
+        if name:
+            return name if is_ref(name) else f"{kind}:{name}"
+    return None

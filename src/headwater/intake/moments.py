@@ -27,8 +27,8 @@ def from_unix(number: float) -> datetime | None:
 
     None when it is neither: not finite, or beyond what a date can hold.
     """
-    seconds = number / 1000 if abs(number) >= _SECONDS_END else number
     try:
+        seconds = number / 1000 if abs(number) >= _SECONDS_END else number
         return EPOCH + timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         return None

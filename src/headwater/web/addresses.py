@@ -80,13 +80,12 @@ class Addresses:
             if base + tail:
                 self._exact[base + tail] = Address(form, sender, paths, tail)
 
-    def find(self, path: str) -> Address | None:
-        """The address at this path; a slash at its end changes nothing."""
+    def find(self, path: str, sent: str) -> Address | None:
+        """The address at this path; a slash at its end changes nothing. `sent` is still percent-encoded."""
         found = self._exact.get(path)
         if found is not None:
             return found
-        plain = path.rstrip("/")
-        return self._exact.get(plain) or self._by_pattern(plain)
+        return self._exact.get(path.rstrip("/")) or self._by_pattern(sent.rstrip("/"))
 
     def _by_pattern(self, path: str) -> Address | None:
         if path.startswith(PREFIX):
