@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from headwater.clock import system_clock
 from headwater.workspace import App, Workspace, WorkspaceServer
 from workspace_cast import ALL_EVENTS, ALL_SCOPES, COMMANDS, SHORTCUTS, DrivenClock
 
@@ -38,7 +39,7 @@ def app(workspace: Workspace) -> App:
 
 @pytest.fixture
 async def server(workspace: Workspace, app: App) -> AsyncIterator[WorkspaceServer]:
-    async with WorkspaceServer(workspace) as server:
+    async with WorkspaceServer(workspace, signing_clock=system_clock) as server:
         yield server
 
 

@@ -322,7 +322,7 @@ async def test_a_file_goes_up_in_three_steps(
     client: AsyncWebClient, workspace: Workspace, tmp_path: Path
 ) -> None:
     report = tmp_path / "report.csv"
-    report.write_bytes(b"a,b\n1,2\n")  # noqa: ASYNC240 - eight bytes
+    report.write_bytes(b"a,b\n1,2\n")
     await client.files_upload_v2(file=str(report), title="Report", channel="C0BACKUP", initial_comment="here")
     message = workspace.channel("#backup-ml").message("here")
     assert message.raw.files[0]["title"] == "Report"

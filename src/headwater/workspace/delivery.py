@@ -20,7 +20,7 @@ from .envelopes import ANSWER_WITHIN, EVENT_RETRIES, Answer, Envelope
 from .faults import FaultKind
 from .signing import sign
 from .socket_mode import Sockets
-from .state import Workspace
+from .state import Clock, Workspace
 
 _RETRY_REASONS = {
     "operation_timeout": ("http_timeout", "timeout"),
@@ -32,9 +32,10 @@ _RETRY_REASONS = {
 class Courier:
     """One task an envelope. Retries wait on the workspace's clock, so that driven time drives them too."""
 
-    def __init__(self, workspace: Workspace, sockets: Sockets) -> None:
+    def __init__(self, workspace: Workspace, sockets: Sockets, signing_clock: Clock) -> None:
         self.workspace = workspace
         self.sockets = sockets
+        self.signing_clock = signing_clock
         self._loop = asyncio.get_running_loop()
         # Apps under test answer on loopback; no proxy of the environment may come between.
         self._client = httpx.AsyncClient(timeout=ANSWER_WITHIN, trust_env=False)
@@ -124,7 +125,7 @@ class Courier:
         """
         body, content_type = _encode(envelope)
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (local workspace)"}
-        headers |= sign(app.signing_secret, int(self.workspace.clock().timestamp()), body)
+        headers |= sign(app.signing_secret, int(self.signing_clock().timestamp()), body)
         if envelope.attempt:
             headers |= {
                 "X-Slack-Retry-Num": str(envelope.attempt),
@@ -151,7 +152,7 @@ class Courier:
             {"token": app.verification_token, "challenge": challenge, "type": "url_verification"}
         )
         headers = {"Content-Type": "application/json"}
-        headers |= sign(app.signing_secret, int(self.workspace.clock().timestamp()), body)
+        headers |= sign(app.signing_secret, int(self.signing_clock().timestamp()), body)
         try:
             response = await self._client.post(str(app.request_url), content=body, headers=headers)
         except httpx.HTTPError:

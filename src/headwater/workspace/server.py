@@ -21,7 +21,7 @@ from .delivery import Courier
 from .hooks import Hooks
 from .page import page_routes
 from .socket_mode import Sockets
-from .state import Workspace
+from .state import Clock, Workspace
 
 T = TypeVar("T")
 
@@ -47,11 +47,21 @@ class _Uvicorn(uvicorn.Server):
 class WorkspaceServer:
     """`async with WorkspaceServer(workspace) as server:` serves it at `server.url` until the block ends.
 
-    Port 0 takes a free one. A taken port raises OSError before anything is served.
+    Port 0 takes a free one. A taken port raises OSError before anything is served. Over HTTP an app compares a
+    request's timestamp with its own clock: where the workspace's clock is driven and the app's is not, give the
+    app's as `signing_clock`.
     """
 
-    def __init__(self, workspace: Workspace, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        signing_clock: Clock | None = None,
+    ) -> None:
         self.workspace = workspace
+        self.signing_clock = signing_clock or workspace.clock
         self.host, self.port = host, port
         self.url = ""
         self.sockets: Sockets
@@ -77,7 +87,7 @@ class WorkspaceServer:
         self.port = listening.getsockname()[1]
         self.url = self.workspace.base_url = f"http://{self.host}:{self.port}"
         self.sockets = Sockets(self.workspace, self._hang_up)
-        self.courier = Courier(self.workspace, self.sockets)
+        self.courier = Courier(self.workspace, self.sockets, self.signing_clock)
         config = uvicorn.Config(
             self._routes(),
             lifespan="off",
