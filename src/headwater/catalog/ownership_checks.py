@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from headwater.catalog.problems import did_you_mean
 from headwater.catalog.shapes import Notes
 from headwater.core.refs import kind_of, name_of
 from headwater.core.registry import Asset, Registry, Team
+from headwater.core.terms import nearest
 
 _SUGGESTIONS: Final = 20
 """Guessing what somebody meant takes a while: a file with thousands of slips gets guesses for the first."""
@@ -47,7 +47,9 @@ def _mend(ref: str, registry: Registry) -> str:
         if name_of(other) == name and kind not in {"team", "person"}:
             return f'Did you mean "{other}"?'
     pool = registry.teams if kind == "team" else registry.people if kind == "person" else registry.assets
-    return did_you_mean(ref, (known for known in pool if kind_of(known) == kind))
+    # Compared without the kind: "team:" alone makes any two short names look alike.
+    near = nearest(name, (name_of(known) for known in pool if kind_of(known) == kind))
+    return f'Did you mean "{kind}:{near[0]}"?' if near else ""
 
 
 def _declare(ref: str) -> str:

@@ -186,7 +186,7 @@ class Node:
         plain = self._plain()
         if plain in _FLAGS:
             return f"the word {plain}"
-        if plain is not None and _NUMBER.fullmatch(plain):
+        if plain is not None and (_WHOLE.fullmatch(plain) or _NUMBER.fullmatch(plain)):
             return f"the number {plain}"
         value = self.raw.value
         if not value.strip():
