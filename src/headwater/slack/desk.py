@@ -6,7 +6,7 @@ task is kept, its failure is logged and told to whoever asked, and `drain` waits
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 LOG = logging.getLogger(__name__)
 
-Reply = Callable[[Message], Awaitable[None]]
+Reply = Callable[[Message], Coroutine[Any, Any, None]]
 """How to answer the one who asked, privately."""
 
 PROMPT: Final = 2.0
@@ -94,11 +94,7 @@ class Desk:
             return
         LOG.error("a request from Slack failed", exc_info=error, extra={"hop": "slack"})
         if reply is not None:
-            self.later(_tell(reply, broken(type(error).__name__)))
-
-
-async def _tell(reply: Reply, message: Message) -> None:
-    await reply(message)
+            self.later(reply(broken(type(error).__name__)))
 
 
 async def prompt(work: Coroutine[Any, Any, Answer]) -> Answer | asyncio.Task[Answer]:

@@ -31,6 +31,7 @@ ASSET: Final = "hw.asset"
 TEAM: Final = "hw.team"
 DECLARE: Final = "hw.declare"
 TIMELINE: Final = "hw.timeline"
+HOME: Final = "hw.home"
 
 NOISE: Final = ("a test", "planned work", "a wrong threshold", "a duplicate", "somebody else's incident")
 """What an incident that was none usually was."""

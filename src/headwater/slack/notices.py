@@ -13,7 +13,8 @@ leaves its clause out, so that a notice is never lost for want of a word.
 | resolved | `by`, `why`, `cause`, `lasted` |
 | assigned | `by`: the one who gave it, `why` |
 | note | `by`, `text`, `link` |
-| admin, test | `text` (the sentence), `link` |
+| admin | `code` and what its wording in `ADMIN` needs; else `text`, `link` |
+| test | `text`, `link` |
 """
 
 from collections.abc import Callable, Mapping
@@ -151,11 +152,43 @@ def _note(view: NoticeView) -> str:
     return f"{by} noted{f' {origin}' if origin else ''}:\n{text}"
 
 
-def _sentence(view: NoticeView) -> str:
-    text = mrkdwn.sentence(view.notice.facts.get("text", ""))
-    link = view.notice.facts.get("link")
-    return f"{text} {mrkdwn.link(link, 'Open')}" if link else text
+def _admin(view: NoticeView) -> str:
+    code = view.notice.facts.get("code", "")
+    return ADMIN[code](view) if code in ADMIN else _sentence(view)
 
+
+def _untold(view: NoticeView) -> str:
+    whom = view.notice.facts.get("whom", "")
+    # A thread is named by its incident's number, a person by id; neither is to ring here.
+    told = f"INC-{whom}'s thread" if whom.isdigit() else _whom(view, whom)
+    about = f"{_named(view)}: " if view.notice.incident else ""
+    return f":mega: {about}{told} could not be told, because {view.fact('reason')}. Please pass it on."
+
+
+def _whom(view: NoticeView, whom: str) -> str:
+    if whom.startswith(("#", "C", "G")):
+        return mrkdwn.channel(whom.partition(":")[0])
+    return view.names.person(whom)
+
+
+def _unreadable(view: NoticeView) -> str:
+    where = f" at {mrkdwn.code(view.notice.facts.get('path', ''))}" if view.fact("path") else ""
+    return (
+        f"Sender {mrkdwn.code(view.notice.facts.get('sender', ''))} sent something I can't read{where}: "
+        f"{view.fact('sentence')}. It is kept: `headwater unreadable` lists and replays it."
+    )
+
+
+def _sentence(view: NoticeView) -> str:
+    facts = view.notice.facts
+    text = mrkdwn.sentence(facts.get("text") or facts.get("sentence") or "Something needs an admin's eye.")
+    return f"{text} {mrkdwn.link(facts['link'], 'Open')}" if facts.get("link") else text
+
+
+ADMIN: Final[Mapping[str, Callable[[NoticeView], str]]] = MappingProxyType(
+    {"untold": _untold, "unreadable": _unreadable}
+)
+"""The wording of what admins are told, by the fact `code`."""
 
 WORDING: Final[Mapping[NoticeKind, Callable[[NoticeView], str]]] = MappingProxyType(
     {
@@ -167,7 +200,7 @@ WORDING: Final[Mapping[NoticeKind, Callable[[NoticeView], str]]] = MappingProxyT
         NoticeKind.RESOLVED: _resolved,
         NoticeKind.ASSIGNED: _assigned,
         NoticeKind.NOTE: _note,
-        NoticeKind.ADMIN: _sentence,
+        NoticeKind.ADMIN: _admin,
         NoticeKind.TEST: _sentence,
     }
 )

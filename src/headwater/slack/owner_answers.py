@@ -128,13 +128,12 @@ def who(ranking: Ranking, registry: Registry) -> Message:
     names = Names(registry)
     first = ranking.contenders[0]
     rows = [
-        f"{names.asset(first.handler)} answers that. Owner: *{_owner(first.owner, registry)}*. "
-        f"Found by {mrkdwn.line(first.why)}."
+        f"{names.asset(first.handler)} answers that. Owner: *{_owner(first.owner, registry)}*.",
+        f"Found by {mrkdwn.line(first.why)}.",
     ]
-    rows += [
-        f"Runner-up: {names.asset(other.handler)} ({_owner(other.owner, registry)}), by {mrkdwn.line(other.why)}."
-        for other in ranking.contenders[1:3]
-    ]
+    for other in ranking.contenders[1:3]:
+        owner = _owner(other.owner, registry)
+        rows.append(f"Runner-up: {names.asset(other.handler)} ({owner}), by {mrkdwn.line(other.why)}.")
     if ranking.apart:
         rows.append(f"What tells them apart: {mrkdwn.line(', '.join(ranking.apart))}.")
     elif len(ranking.contenders) > 1:

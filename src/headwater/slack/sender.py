@@ -87,7 +87,8 @@ class Sender:
         cards = await self.engine.write(partial(_claim_cards, now=now))
         notices = await self.engine.write(partial(_claim_notices, now=now))
         lanes: dict[str, list[tuple[Claim, Target]]] = defaultdict(list)
-        for claim in (*cards, *notices):
+        claims: list[Claim] = [*cards, *notices]
+        for claim in claims:
             target = await self.outgoing.target(claim, self.engine.registry, now)
             if isinstance(target, Target):
                 lanes[target.place].append((claim, target))

@@ -145,6 +145,12 @@ def read_error(error: SlackApiError, where: str) -> Retry | GiveUp | Gone | NotI
     return GiveUp(sentence.format(where=where, code=code or status))
 
 
+def code_of(error: SlackApiError) -> str:
+    """Slack's code, or the HTTP status where there is none."""
+    status, code, _ = _parts(error)
+    return code or str(status)
+
+
 def _parts(error: SlackApiError) -> tuple[int, str, Mapping[str, str]]:
     """HTTP status, Slack's code and the headers. The SDK raises with its own response, or, where the body was
     no JSON, with aiohttp's.

@@ -15,7 +15,7 @@ async def _asset(asked: Asked) -> Message:
     desk = asked.desk
     found = (await desk.finder()).find(asked.words)
     ref = found.ref
-    if ref in desk.registry.assets:
+    if ref is not None and ref in desk.registry.assets:
         return owner_answers.asset(desk.registry.assets[ref], found, desk.registry, desk.clock())
     if ref in desk.registry.teams:
         return await _team(asked)
@@ -29,7 +29,7 @@ async def _lineage(asked: Asked) -> Message:
     if not asked.words:
         return whisper(f"Of which asset? `{desk.owner_command} lineage index:docs`")
     found = (await desk.finder()).find(asked.words)
-    if found.ref not in desk.registry.assets:
+    if found.ref is None or found.ref not in desk.registry.assets:
         return owner_answers.unsure(found, desk.registry, desk.owner_command)
     return owner_answers.lineage(found.ref, desk.registry)
 

@@ -1,0 +1,210 @@
+"""The doors: a Bolt app with every listener, reached over Socket Mode or over signed HTTP.
+
+What Bolt 1.30 would get wrong by itself is put right here. It reads OAuth settings out of the environment and
+changes its authorization silently; an empty signing secret is accepted and then answers 500 to everything; a
+timestamp header that is no number, or a body that is no text, is a 500; events are acknowledged before their
+listener has run.
+"""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import Clock as SignatureClock
+from slack_sdk.signature import SignatureVerifier
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from headwater.clock import Clock
+from headwater.core.errors import HeadwaterError
+from headwater.engine import Engine
+from headwater.slack.client import connect
+from headwater.slack.desk import Desk
+from headwater.slack.listeners import register_all
+from headwater.store.reading import Reader
+
+LOG = logging.getLogger(__name__)
+
+EVENTS_PATH: Final = "/slack/events"
+"""Where Slack delivers events, clicks and commands over HTTP."""
+
+READ_BY_BOLT: Final = (
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+    "SLACK_BOT_TOKEN",
+    "SLACK_VERIFICATION_TOKEN",
+)
+"""Environment variables that Bolt reads by itself; ours come as arguments."""
+
+
+class SlackSetupError(HeadwaterError):
+    """Slack can't be served as it is set up; the message says which setting to mend."""
+
+
+class Signatures:
+    """Slack's signature and five-minute window, by our clock."""
+
+    def __init__(self, secret: str, clock: Clock) -> None:
+        if not secret.strip():
+            raise SlackSetupError(
+                "SLACK_SIGNING_SECRET is empty: copy it from the Slack app's page Basic Information, or set "
+                "SLACK_APP_TOKEN to use Socket Mode instead."
+            )
+
+        class Now(SignatureClock):
+            def now(self) -> float:
+                return clock().timestamp()
+
+        self._verifier = SignatureVerifier(secret, Now())
+
+    def holds(self, body: str, timestamp: str, signature: str) -> bool:
+        """Whether Slack signed this body within five minutes; a timestamp that is no number never holds."""
+        return is_whole(timestamp) and self._verifier.is_valid(body, timestamp, signature)
+
+
+def is_whole(timestamp: str) -> bool:
+    """Whether a timestamp header is a whole number of seconds."""
+    return timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12
+
+
+class Verified(AsyncMiddleware):
+    """Refuses what Slack did not sign. A socket is authenticated when it is opened."""
+
+    def __init__(self, signatures: Signatures | None) -> None:
+        self.signatures = signatures
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - Bolt's signature
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's signature
+    ) -> BoltResponse | None:
+        if req.mode == "socket_mode":
+            return await next()
+        timestamp = req.headers.get("x-slack-request-timestamp", [""])[0]
+        signature = req.headers.get("x-slack-signature", [""])[0]
+        if self.signatures is not None and self.signatures.holds(req.raw_body, timestamp, signature):
+            return await next()
+        return BoltResponse(status=401, body='{"error": "invalid signature"}')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """The Bolt app, the desk behind it, and the two ways in."""
+
+    app: AsyncApp
+    desk: Desk
+    signatures: Signatures | None
+
+    def route(self) -> Route:
+        """Slack over HTTP, for the web server to mount. Raises SlackSetupError without a signing secret."""
+        if self.signatures is None:
+            raise SlackSetupError(
+                "SLACK_SIGNING_SECRET is not set: without it Slack's requests can't be told from others'."
+            )
+        bolt, signatures = AsyncSlackRequestHandler(self.app), self.signatures
+
+        async def receive(request: Request) -> Response:
+            timestamp = request.headers.get("x-slack-request-timestamp", "")
+            if not is_whole(timestamp):
+                return _refused(400, "X-Slack-Request-Timestamp must be a number of seconds")
+            try:
+                body = (await request.body()).decode()
+            except UnicodeDecodeError:
+                return _refused(400, "the body is not UTF-8")
+            # Before Bolt reads the body: what nobody signed is not parsed.
+            if not signatures.holds(body, timestamp, request.headers.get("x-slack-signature", "")):
+                return _refused(401, "the signature does not hold, or is older than five minutes")
+            return await bolt.handle(request)
+
+        return Route(EVENTS_PATH, receive, methods=["POST"])
+
+    async def open_socket(self, app_token: str) -> AsyncSocketModeHandler:
+        """Connect over Socket Mode; the connection renews itself. End it with `close_async`."""
+        if not app_token.startswith("xapp-"):
+            raise SlackSetupError(
+                "SLACK_APP_TOKEN begins with xapp-: make one under Basic Information, App-Level Tokens, with "
+                "connections:write."
+            )
+        handler = AsyncSocketModeHandler(
+            self.app, app_token, logger=logging.getLogger("headwater.slack.socket")
+        )
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        return handler
+
+    async def close(self) -> None:
+        """Wait for what was acked and is not finished."""
+        await self.desk.drain()
+
+
+def build(
+    *,
+    token: str,
+    signing_secret: str | None,
+    engine: Engine,
+    reader: Reader,
+    clock: Clock,
+    api_url: str = "https://slack.com/api/",
+    base_url: str | None = None,
+    owner_command: str = "/owner",
+    incident_command: str = "/incident",
+    notes: frozenset[str] = frozenset({"pushpin", "memo"}),
+) -> Doors:
+    """The Bolt app with every listener. `signing_secret` is None where only Socket Mode is used; an empty one
+    raises SlackSetupError.
+    """
+    slack = connect(token, api_url, logger=logging.getLogger("headwater.slack.api"))
+    signatures = Signatures(signing_secret, clock) if signing_secret is not None else None
+    desk = Desk(
+        engine=engine,
+        reader=reader,
+        slack=slack,
+        clock=clock,
+        owner_command=owner_command,
+        incident_command=incident_command,
+        base_url=base_url,
+        notes=notes,
+    )
+    with _hidden(READ_BY_BOLT):
+        app = AsyncApp(
+            name="headwater",
+            logger=logging.getLogger("headwater.slack.bolt"),
+            client=slack.client,
+            signing_secret=signing_secret or "",
+            request_verification_enabled=False,  # Verified does it, by our clock
+            before_authorize=Verified(signatures),
+            process_before_response=True,
+        )
+    app.error(_failed)
+    register_all(app, desk)
+    return Doors(app=app, desk=desk, signatures=signatures)
+
+
+async def _failed(error: Exception) -> None:
+    """A listener failed before it acked: Slack is answered 500 and sends it again."""
+    LOG.error("a listener failed", exc_info=error, extra={"hop": "slack"})
+
+
+def _refused(status: int, why: str) -> Response:
+    return JSONResponse({"error": why}, status)
+
+
+@contextmanager
+def _hidden(names: tuple[str, ...]) -> Iterator[None]:
+    environment: Any = os.environ  # noqa: TID251 - Bolt reads it unasked; hiding it is the only way to say no
+    kept = {name: environment.pop(name) for name in names if name in environment}
+    try:
+        yield
+    finally:
+        environment.update(kept)
