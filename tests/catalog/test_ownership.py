@@ -1,5 +1,7 @@
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from time import perf_counter
 
 import pytest
 
@@ -340,3 +342,29 @@ def test_a_load_of_nothing_is_a_problem_and_no_exception() -> None:
     assert str(found.problems[0]).startswith(
         "nowhere/ownership.yaml:1:1: error: There is no such file or folder."
     )
+
+
+def test_ten_thousand_assets_load_in_a_second_or_two_and_the_collector_runs_again() -> None:
+    lines = [f"  - {{ref: handler:h{n}, owner: team:ml, uses: [index:i{n % 100}]}}" for n in range(10_000)]
+    lines += [f"  - {{ref: index:i{n}, owner: team:docs}}" for n in range(100)]
+    started = perf_counter()
+    registry = registry_of("assets:\n" + "\n".join(lines))
+    assert perf_counter() - started < 5
+    assert len(registry.edges) == 10_000
+    assert gc.isenabled()
+
+
+def test_a_slip_among_thousands_is_still_guessed() -> None:
+    lines = [f"  - {{ref: index:part-{n}, owner: team:ml}}" for n in range(5_000)]
+    lines += [
+        "  - {ref: index:docs, owner: team:ml}",
+        "  - {ref: handler:h, owner: team:ml, uses: [index:dosc]}",
+    ]
+    assert 'Did you mean "index:docs"?' in complaints("assets:\n" + "\n".join(lines))[0]
+
+
+def test_a_missing_name_that_thousands_cite_is_told_of_each() -> None:
+    lines = [f"  - {{ref: index:i{n}, owner: team:mll}}" for n in range(2_000)]
+    found = complaints("assets:\n" + "\n".join(lines))
+    assert len(found) == 2_000
+    assert all('Did you mean "team:ml"?' in line for line in found)

@@ -19,7 +19,7 @@ _P_REF: Final = Key(
     "ref", Ref(("person",), "person:ana", declares=True), "What files call the person.", required=True
 )
 _P_SLACK: Final = Key("slack", SLACK_USER, "The person's Slack user id. Without it nobody can mention them.")
-_P_EMAIL: Final = Key("email", EMAIL, "Where the pager and the calendar know them.")
+_P_EMAIL: Final = Key("email", EMAIL, "The address by which other tools know them.")
 _P_NAME: Final = Key("name", Text("Ana Okafor"), "What people call them; the reference where absent.")
 
 
@@ -157,7 +157,7 @@ _T_ALIASES: Final = Key(
 )
 _T_ONCALL: Final = Key("oncall", ONCALL_SHAPE, "Who is reachable now.")
 _T_ESCALATION: Final = Key("escalation", ESCALATION, "Whom to reach when nobody acknowledges, per severity.")
-_T_HOURS: Final = Key("hours", HOURS, "When the team works; SEV3 and SEV4 wait for it.")
+_T_HOURS: Final = Key("hours", HOURS, "When the team works; always where absent.")
 
 
 def _team(got: Got) -> Team:
