@@ -86,7 +86,7 @@ def _missing(headers: Mapping[str, str]) -> list[str]:
 
 async def _app(token: str, base_url: str) -> str | None:
     if not token.startswith("xapp-"):
-        return f"SLACK_APP_TOKEN won't do: make one under {APP_PAGE}, with connections:write; it begins with xapp-."
+        return f"SLACK_APP_TOKEN begins with xapp-: make one under {APP_PAGE}, with connections:write."
     client = AsyncWebClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[])
     try:
         await client.apps_connections_open(app_token=token)

@@ -49,7 +49,7 @@ class Pace:
     table, and Slack's own 429 corrects whoever spoke just before. `now` must not go backwards.
     """
 
-    paces: Mapping[str, tuple[Window, ...]] = PACES
+    paces: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: PACES)
     _said: dict[tuple[str, int, str], deque[datetime]] = field(default_factory=dict)
     _lanes: dict[str, dict[str, datetime]] = field(default_factory=dict)
     _holds: dict[str, datetime] = field(default_factory=dict)
