@@ -156,17 +156,17 @@ _NO_LINKS: Final[Mapping[str, str]] = MappingProxyType({})
 
 def _edges(got: Got, ref: str, kind: str) -> tuple[Edge, ...]:
     edges: list[Edge] = []
-    for key, edge_type in zip(_EDGE_KEYS, EdgeType, strict=True):
-        objects = got.get(key)
-        if not objects:
+    for key in _EDGE_KEYS:
+        if key.name not in got.values:
             continue
+        edge_type = EdgeType(key.name)
         if kind not in ADMISSIBLE[edge_type][0]:
             sayable = ", ".join(e.value for e in EdgeType if kind in ADMISSIBLE[e][0])
             got.nodes[key.name].error(
                 f"A {kind} can't say `{edge_type}` of itself.", f"It can say: {sayable}."
             )
             continue
-        for object_ref, spot in objects:
+        for object_ref, spot in got.need(key):
             if object_ref == ref:
                 got.node.problems.error(
                     spot, f"{ref} can't lean on itself.", "Name another asset, or drop it."

@@ -159,7 +159,29 @@ class Node:
         example: str = "{key: value}",
     ) -> Mapping[str, "Node"]:
         """The values by key. Unknown, repeated and missing keys are problems; `what` is `a team`."""
-        got: dict[str, Node] = {}
+        got = self._known_alone(known)
+        if got is None:
+            got = {}
+            self._sort_out(known, got, what=what, example=example)
+        if self.is_mapping:
+            for name in required:
+                if name not in got:
+                    self.error(f'The key "{name}" is missing: {what} needs it.', f"For example: {example}.")
+        return got
+
+    def _known_alone(self, known: Collection[str]) -> dict[str, "Node"] | None:
+        """The values by key where each key is known and stands once, as nearly always; else None."""
+        raw = self.raw
+        if not isinstance(raw, yaml.MappingNode) or raw.tag not in _PLAIN_TAGS:
+            return None
+        got = {
+            key.value: Node(value, self.file, self.problems)
+            for key, value in raw.value
+            if isinstance(key, yaml.ScalarNode) and key.value in known
+        }
+        return got if len(got) == len(raw.value) else None
+
+    def _sort_out(self, known: Collection[str], got: dict[str, "Node"], *, what: str, example: str) -> None:
         for name, key, value in self.pairs(example=example):
             if name in known:
                 got[name] = value
@@ -169,11 +191,6 @@ class Node:
                     f'{what[0].upper()}{what[1:]} has no key "{name}".',
                     did_you_mean(name, known) or f"Its keys are: {listed}.",
                 )
-        if self.is_mapping:
-            for name in required:
-                if name not in got:
-                    self.error(f'The key "{name}" is missing: {what} needs it.', f"For example: {example}.")
-        return got
 
     def what(self) -> str:
         """What stands here, for a sentence: `a list`, `the number 5`, `the text "abc"`, `nothing`."""
