@@ -45,11 +45,15 @@ Verify = Callable[[Shown, bytes], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """How a sender signs. `header` carries the signature: its presence says that one was tried."""
+    """How a sender signs. `header` carries the signature: its presence says that one was tried.
+
+    `typed` are the headers as a shell writes them, of `$BODY`, `$SECRET` and `$NOW` (Unix seconds).
+    """
 
     header: str
     verify: Verify
     words: str
+    typed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from headwater.core.alerts import Delivery, Parsed, Report
 from headwater.intake.decoding import UNDECODABLE, each, unreadable
 from headwater.intake.format import Format, Shown, Signature
 from headwater.intake.prometheus_alert import Item, report
-from headwater.intake.signatures import WRONG, hex_hmac, same, stale
+from headwater.intake.signatures import WRONG, hex_hmac, same, shell_hex, stale
 
 _SIGNATURE: Final = "x-grafana-alerting-signature"
 _TIME: Final = "x-grafana-alerting-timestamp"
@@ -107,6 +107,7 @@ FORMAT: Final = Format(
         header=_SIGNATURE,
         verify=verify,
         words="X-Grafana-Alerting-Signature: HMAC-SHA256 of the body in hex",
+        typed=(f"{_SIGNATURE}: {shell_hex('%s', '$BODY')}",),
     ),
     body_of=_group_of,
     setup="Alerting, Contact points, Add: Webhook, URL {url}.\n"

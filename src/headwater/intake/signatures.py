@@ -51,6 +51,19 @@ def stale(stamp: str, shown: Shown) -> str | None:
     return None
 
 
+def shell_hex(layout: str, *words: str) -> str:
+    """The same in a shell, with openssl, of the words in printf's layout."""
+    quoted = " ".join(f'"{word}"' for word in words)
+    return f"$(printf '{layout}' {quoted} | openssl dgst -sha256 -hmac \"$SECRET\" -r | cut -d' ' -f1)"
+
+
+def _shell_base64(is_encoded: bool) -> str:
+    key = '"${SECRET#whsec_}" | base64 -d' if is_encoded else '"$SECRET"'
+    hexed = f"$(printf %s {key} | od -An -vtx1 | tr -d ' \\n')"
+    mac = f"openssl dgst -sha256 -mac HMAC -macopt hexkey:{hexed} -binary | base64"
+    return f"""$(printf '%s.%s.%s' "try-$NOW" "$NOW" "$BODY" | {mac})"""
+
+
 def over_body(header: str, *, prefix: str = "") -> Signature:
     """Hex over the body, in `header`, after `prefix`."""
 
@@ -58,7 +71,10 @@ def over_body(header: str, *, prefix: str = "") -> Signature:
         signature = shown.headers.get(header, "").strip().removeprefix(prefix)
         return None if same(signature.lower(), hex_hmac(secret, shown.body)) else WRONG
 
-    return Signature(header=header, verify=verify, words=f"{header}: HMAC-SHA256 of the body in hex")
+    typed = (f"{header}: {prefix}{shell_hex('%s', '$BODY')}",)
+    return Signature(
+        header=header, verify=verify, words=f"{header}: HMAC-SHA256 of the body in hex", typed=typed
+    )
 
 
 def over_time_and_body(header: str) -> Signature:
@@ -75,7 +91,10 @@ def over_time_and_body(header: str) -> Signature:
         return None if any(signed) else WRONG
 
     return Signature(
-        header=header, verify=verify, words=f"{header}: t=<unix>,v1=<HMAC-SHA256 of t.body in hex>"
+        header=header,
+        verify=verify,
+        words=f"{header}: t=<unix>,v1=<HMAC-SHA256 of t.body in hex>",
+        typed=(f"{header}: t=$NOW,v1={shell_hex('%s.%s', '$NOW', '$BODY')}",),
     )
 
 
@@ -99,7 +118,10 @@ def standard(*, identity: str, time: str, header: str, decode: Callable[[bytes],
         return None if any(matches) else WRONG
 
     return Signature(
-        header=header, verify=verify, words=f"{header}: v1,<HMAC-SHA256 of id.time.body in base64>"
+        header=header,
+        verify=verify,
+        words=f"{header}: v1,<HMAC-SHA256 of id.time.body in base64>",
+        typed=(f"{identity}: try-$NOW", f"{time}: $NOW", f"{header}: v1,{_shell_base64(decode is whsec)}"),
     )
 
 
