@@ -4,12 +4,18 @@ from datetime import UTC, datetime, time, timedelta
 from time import perf_counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from catalog.written import complaints, loaded, registry_of, written
-from headwater.catalog.ownership import load
+from catalog.written import BASE, complaints, loaded, registry_of, written
+from headwater.catalog.files import WrittenFile
+from headwater.catalog.ownership import load, read
 from headwater.core.registry import Edge, EdgeType, Reach
 from headwater.core.severity import Severity
+from headwater.sample import OWNERSHIP
 from needs import ROOT
+
+SOUND = OWNERSHIP.read_text("utf-8")
 
 
 def designs_example() -> str:
@@ -368,3 +374,25 @@ def test_a_missing_name_that_thousands_cite_is_told_of_each() -> None:
     found = complaints("assets:\n" + "\n".join(lines))
     assert len(found) == 2_000
     assert all('Did you mean "team:ml"?' in line for line in found)
+
+
+@given(data=st.data())
+def test_a_damaged_file_gives_a_registry_or_its_errors_and_never_an_exception(data: st.DataObject) -> None:
+    begin = data.draw(st.integers(0, len(SOUND) - 1))
+    end = data.draw(st.integers(begin, min(len(SOUND), begin + 60)))
+    found = written(
+        ownership=SOUND[:begin] + data.draw(st.text("{}[]:,-\n #&*!\"'ab1", max_size=4)) + SOUND[end:]
+    )
+    assert (found.registry is None) == bool(found.errors)
+
+
+@given(data=st.data())
+def test_the_order_of_sound_files_changes_no_registry(data: st.DataObject) -> None:
+    files = {
+        "base": BASE,
+        "a": "assets: [{ref: index:a, owner: team:ml}]",
+        "b": "assets: [{ref: index:a, owner: team:docs}]",
+    }
+    order = data.draw(st.permutations(sorted(files)))
+    texts = [WrittenFile(f"{name}.yaml", f"{name}.yaml", files[name]) for name in order]
+    assert read(texts) == written(**files)

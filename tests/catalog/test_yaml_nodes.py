@@ -209,6 +209,22 @@ def test_an_anchor_may_be_repeated() -> None:
     assert not problems.found
 
 
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "{a: " * 5_000, "- " * 5_000, "\n".join(" " * n + "a:" for n in range(200))]
+)
+def test_a_file_without_bottom_is_refused_and_ends_no_process(text: str) -> None:
+    problems = Problems()
+    assert compose(text, "f.yaml", problems) is None
+    assert "nesting deeper than 100" in said(problems)[0]
+
+
+def test_a_node_that_holds_itself_is_only_a_wrong_type() -> None:
+    node, problems = root("k: &a [*a]")
+    [inner] = node.fields({"k"}, what="a test")["k"].items(example="[]")
+    assert inner.text(example="x") is None
+    assert said(problems) == ["f.yaml:1:4: error: Expected text, found a list. For example: x."]
+
+
 @given(st.text(max_size=200))
 def test_any_text_gives_nodes_or_problems_and_never_an_exception(text: str) -> None:
     problems = Problems()

@@ -26,7 +26,7 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 def gather(paths: Sequence[Path], problems: Problems) -> tuple[WrittenFile, ...]:
-    """The text of every file of `paths`, in the order of their names; folders are searched through."""
+    """The text of every file of `paths`; folders are searched through."""
     found: dict[Path, WrittenFile] = {}
     for path, name in _listed(paths, problems):
         try:
@@ -38,7 +38,7 @@ def gather(paths: Sequence[Path], problems: Problems) -> tuple[WrittenFile, ...]
             problems.error(_top(path), f"The file can't be read: {wrong.strerror}.", "Check its permissions.")
         else:
             found.setdefault(path.resolve(), WrittenFile(str(path), name, text))
-    return tuple(sorted(found.values(), key=lambda file: (file.name, file.shown)))
+    return tuple(found.values())
 
 
 def version_of(files: Sequence[WrittenFile]) -> str:

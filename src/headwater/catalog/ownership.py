@@ -46,8 +46,9 @@ def read(files: Sequence[WrittenFile], notes: Notes | None = None) -> Loaded:
     """The same of texts already read; `notes` may hold problems found so far."""
     notes = notes or Notes()
     version = version_of(files)
+    in_order = sorted(files, key=lambda file: (file.name, file.shown))  # what two files contest hangs on it
     with _collector_paused():
-        written = [one for file in files if (one := _written(file, notes)) is not None]
+        written = [one for file in in_order if (one := _written(file, notes)) is not None]
         registry = merge(written, version, notes.problems)
         if registry is not None:
             check(registry, notes)

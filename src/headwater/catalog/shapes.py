@@ -35,6 +35,11 @@ class Notes:
     cited: list[Citation] = field(default_factory=list)
 
 
+def _unquoted(example: str) -> str:
+    """An example as a value; in sentences it keeps the quotes that YAML needs."""
+    return example.strip('"')
+
+
 class Shape(Protocol[T_co]):
     """Reads one value, or notes why it can't and returns None; describes itself as JSON Schema."""
 
@@ -55,7 +60,7 @@ class Text:
         return node.text(example=self.example)
 
     def schema(self, _definitions: JsonObject, /) -> JsonObject:
-        return {"type": "string", "pattern": r"\S", "examples": [self.example]}
+        return {"type": "string", "pattern": r"\S", "examples": [_unquoted(self.example)]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Word(Generic[T]):
 
     def schema(self, _definitions: JsonObject, /) -> JsonObject:
         pattern = f"^({self.pattern})$" if self.pattern else r"\S"
-        return {"type": "string", "pattern": pattern, "examples": [self.example]}
+        return {"type": "string", "pattern": pattern, "examples": [_unquoted(self.example)]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ class Ref:
 
     def schema(self, _definitions: JsonObject, /) -> JsonObject:
         pattern = f"^({'|'.join(self.kinds)}):{_NAME_PATTERN}$"
-        return {"type": "string", "pattern": pattern, "examples": [self.example]}
+        return {"type": "string", "pattern": pattern, "examples": [_unquoted(self.example)]}
 
     def _mend(self, text: str) -> str:
         meant = nearest(kind_of(text), self.kinds)

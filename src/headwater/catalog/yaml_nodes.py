@@ -23,8 +23,14 @@ from headwater.core.registry import Spot
 
 __all__ = ["Node", "Problem", "Problems", "compose", "compose_all"]
 
-# The base loader resolves no words at all: we do, by YAML 1.2, and composing is a third quicker for it.
-_Loader: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+try:
+    from yaml import CBaseLoader as _BaseLoader
+except ImportError:  # PyYAML built without libyaml
+    from yaml import BaseLoader as _BaseLoader  # type: ignore[assignment]  # the same class, slower
+
+DEEPEST: Final = 100
+"""Levels of nesting a file may have."""
+
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _FLAGS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -32,9 +38,34 @@ _NUMBER: Final = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
 _ODD_START: Final = frozenset("0123456789+-.~nNtTfF")
-_PLAIN_TAGS: Final = frozenset(
-    {"tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!", None}
-)
+_UNTAGGED: Final[dict[type[yaml.Node], str]] = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
+_PLAIN_TAGS: Final = frozenset({*_UNTAGGED.values(), "!", None})
+
+
+class _Loader(_BaseLoader):
+    """Composes nodes without resolving plain words (we do, by YAML 1.2) and not without bottom.
+
+    libyaml's composer recurses on the C stack: a hundred thousand brackets end the process, not the load.
+    """
+
+    depth = 0
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: object) -> None:  # noqa: ARG002 - PyYAML's hook
+        self.depth += 1
+        if self.depth > DEEPEST and current_node is not None:
+            raise yaml.MarkedYAMLError(
+                problem=f"found nesting deeper than {DEEPEST}", problem_mark=current_node.start_mark
+            )
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+    def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:  # noqa: ARG002 - PyYAML's hook
+        return _UNTAGGED[kind]
 
 
 @dataclass(frozen=True, slots=True)
