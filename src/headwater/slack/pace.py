@@ -67,7 +67,8 @@ class Pace:
             for key, window in self._windows(method, lane):
                 self._said.setdefault(key, deque(maxlen=window.most)).append(now)
             return now
-        waiting[item] = at + self._step(method) * ahead
+        before = list(waiting.values())[:ahead]
+        waiting[item] = max([at, *(told + self._step(method) for told in before)])
         return waiting[item]
 
     def hold(self, *, lane: str, until: datetime, method: str | None = None) -> None:
