@@ -1,4 +1,4 @@
-"""Builders and strategies for the Slack room's pure tests: incidents, involved assets, views, foreign text."""
+"""Builders and strategies for the Slack room's pure tests: incidents, views, foreign text."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ from world import ANA, BO, START, registry
 
 REGISTRY = registry()
 
-NASTY = "<!channel> <@U0EVE> & <https://evil.example|click> *bold* `code` ```fence```\n@here ‮gpj"
+NASTY = "<!channel> <@U0EVE> & <https://evil.example|click> *bold* `code` ```fence```\n@here \u202egpj"
 """What an alert might carry."""
 
 
@@ -117,6 +117,8 @@ moments = st.integers(0, 10_000_000).map(lambda seconds: START + timedelta(secon
 def incidents(draw: st.DrawFn) -> Incident:
     """Any incident."""
     somebody = st.sampled_from([None, ANA, BO, "person:ana", "person:gone", "U0STRANGER"])
+    teams = st.lists(st.sampled_from(["team:backup", "team:platform", "team:gone"]), max_size=5)
+    how = st.builds(Resolution, cause=st.none() | foreign, by=somebody, why=foreign)
     reason = st.builds(
         lambda team, asset, spot: because(Code.OWNER, team=team, asset=asset, spot=spot),
         foreign,

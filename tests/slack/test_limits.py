@@ -1,6 +1,7 @@
 """Whatever is to be shown, Slack takes it: checked against the schemas and limits of the local workspace."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,21 +100,19 @@ def test_any_incident_can_be_shown_explained_listed_and_put_on_a_home(
     )
 
 
-@settings(max_examples=30)
-@given(
-    st.lists(
-        st.builds(
-            Entry,
-            incident=st.just(7),
-            seq=st.integers(1),
-            at=st.just(START),
-            kind=st.sampled_from(list(EntryKind)),
-            text=foreign,
-            who=st.sampled_from([None, ANA]),
-        ),
-        max_size=40,
-    )
+entries_of_any_kind = st.builds(
+    Entry,
+    incident=st.just(7),
+    seq=st.integers(1),
+    at=st.just(START),
+    kind=st.sampled_from(list(EntryKind)),
+    text=foreign,
+    who=st.sampled_from([None, ANA]),
 )
+
+
+@settings(max_examples=30)
+@given(st.lists(entries_of_any_kind, max_size=40))
 def test_any_timeline_fits(entries: list[Entry]) -> None:
     assert takes(answers.timeline(incident(), entries, NAMES))
 
@@ -128,6 +127,7 @@ def test_any_modal_fits(made: Incident, text: str) -> None:
     origin = modals.Origin(
         incident=7, reply="https://hooks.example/" + "r" * 200, channel="C1", source="C1:1.2"
     )
+    several = [replace(made, number=number) for number in range(1, 101)]
     for view in (
         modals.loading("hw.note", "Add note", origin),
         modals.note(made, origin),
@@ -137,7 +137,7 @@ def test_any_modal_fits(made: Incident, text: str) -> None:
         modals.severity(made, origin),
         modals.place(made, origin),
         modals.declare(origin, title=text, text=text[:3_000]),
-        modals.add_to_timeline([made] * 100, origin, text=text[:3_000]),
+        modals.add_to_timeline(several, origin, text=text[:3_000]),
         modals.refused("Resolve", text, origin),
     ):
         check_view(view)

@@ -57,7 +57,7 @@ def test_a_429_holds_the_method_back_in_every_channel() -> None:
     pace = Pace()
     pace.hold(lane="C1", until=at(30), method=UPDATE)
     assert pace.when("card", method=UPDATE, lane="C2", now=at(0)) == at(30)
-    assert pace.when("post", method=POST, lane="C2", now=at(0)) == at(0)
+    assert pace.when("post", method=POST, lane="C3", now=at(0)) == at(0)
 
 
 def test_a_lane_does_not_wait_for_ever_for_what_another_replica_said() -> None:
@@ -82,7 +82,7 @@ def test_a_lane_does_not_wait_for_ever_for_what_another_replica_said() -> None:
 def test_no_window_is_exceeded_nothing_is_lost_and_order_is_kept(
     asked: list[tuple[float, str, str, float]],
 ) -> None:
-    """Items arrive, are told when, and come back then (a little late); the table is far tighter than Slack's."""
+    """Items arrive, are told when, and come back then, a little late."""
     pace = Pace()
     waiting = [
         (at(when), number, lane, method, late)
