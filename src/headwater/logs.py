@@ -22,7 +22,7 @@ _QUIET: Final = (
     "slack_sdk",
     "httpx",
     "httpcore",
-    "uvicorn.access",
+    "uvicorn",
     "alembic",
     "aiohttp",
 )

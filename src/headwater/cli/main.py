@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from headwater.cli import database, explain, manifest, registry, route, serve
+from headwater.cli import database, demo, explain, manifest, registry, route, serve
 
 cli = typer.Typer(
     name="headwater",
@@ -36,5 +36,5 @@ def root(
     """Headwater's commands."""
 
 
-for commands in (serve, registry, route, explain, manifest, database):
+for commands in (serve, demo, registry, route, explain, manifest, database):
     commands.register(cli)

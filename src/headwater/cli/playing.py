@@ -5,9 +5,10 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
 from headwater.cli.recorded import read_delivery
+from headwater.cli.stage import Stage
 from headwater.cli.story import (
     Click,
     Deliver,
@@ -23,7 +24,6 @@ from headwater.cli.story import (
 )
 from headwater.cli.story_clock import StoryClock
 from headwater.core.refs import name_of
-from headwater.core.registry import Registry
 from headwater.intake.formats import FORMATS
 from headwater.workspace import (
     Answer,
@@ -31,7 +31,6 @@ from headwater.workspace import (
     NotPossibleError,
     SeenMessage,
     SlackRefusalError,
-    Workspace,
     modal,
 )
 
@@ -43,22 +42,6 @@ CHUNK: Final = timedelta(seconds=5)
 
 SLICE: Final = 0.1
 """Real seconds between two such steps when a story is played at a pace one can follow."""
-
-
-class Stage(Protocol):
-    """What a story is played on: a composed Headwater in a workspace."""
-
-    workspace: Workspace
-    registry: Registry
-
-    async def deliver(self, form: str, body: bytes) -> None:
-        """Send a body from the story's sender of this format."""
-
-    async def tick(self) -> None:
-        """Let what is due happen."""
-
-    async def settled(self) -> None:
-        """Wait until everything delivered is decided and everything wanted is said."""
 
 
 Tell = Callable[[datetime, str, str], None]
@@ -96,8 +79,8 @@ class Player:
                 await _pause(SLICE)
             self.clock.skip(min(max(chunk, gap / slices if slices else chunk), left))
             await self.stage.tick()
-        if self.fast:
-            await self.stage.settled()
+            if self.fast and await self.stage.has_to_say():
+                await self.stage.settled()
 
     async def _happen(self, story: Story, step: Step) -> None:
         deed = step.deed

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -18,17 +19,22 @@ from headwater.clock import Clock
 from headwater.core.refs import name_of
 from headwater.core.registry import Registry
 from headwater.core.senders import Credential, Sender, hash_of
-from headwater.sample import OWNERSHIP
 from headwater.settings import Settings
 from headwater.slack.manifest import manifest
+from headwater.store.outbox import next_due
 from headwater.store.senders import add_sender, change_sender
 from headwater.workspace import App, Workspace, WorkspaceServer
 
-STILL: Final = 0.3
+STILL: Final = 0.2
 """Real seconds without a change in the workspace after which everything wanted has been said."""
 
 PATIENCE: Final = 30.0
 """Real seconds that may take."""
+
+SOON: Final = timedelta(seconds=10)
+"""What is put off for longer is not waited for."""
+
+ROUNDS: Final = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +52,11 @@ class Stage:
         """The registry in force."""
         return self.headwater.engine.registry
 
+    def name_of(self, who: str) -> str:
+        """What people call somebody: a Slack id or `person:` ref to a name."""
+        person = self.registry.people.get(self.registry.by_slack.get(who, who))
+        return (person.name if person else None) or who
+
     async def deliver(self, form: str, body: bytes) -> None:
         """Post a body to the webhook of the stage's sender of this format, made on its first delivery."""
         if form not in self._tokens:
@@ -62,10 +73,19 @@ class Stage:
         """Let what is due happen."""
         await self.headwater.engine.tick()
 
+    async def has_to_say(self) -> bool:
+        """Whether something wants to be said about now."""
+        due = await self.headwater.engine.write(next_due)
+        return due is not None and due <= self.headwater.clock() + SOON
+
     async def settled(self) -> None:
-        """Everything delivered is decided, and the workspace has been still for a moment."""
-        await self.headwater.engine.drained()
-        await self.workspace.quiet(still=STILL, within=PATIENCE)
+        """Everything delivered is decided, everything wanted is said, and the workspace is still."""
+        engine = self.headwater.engine
+        await engine.drained()
+        for _ in range(ROUNDS):
+            await self.workspace.quiet(still=STILL, within=PATIENCE)
+            if not await self.has_to_say():
+                return
 
     async def _new_sender(self, form: str) -> str:
         token = secrets.token_urlsafe(24)
@@ -81,12 +101,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(registry: Path, home: Path, *, clock: Clock, port: int = 0) -> AsyncIterator[Stage]:
+async def stage(
+    registry: Path, home: Path, *, clock: Clock, port: int = 0, name: str = "Driftwood"
+) -> AsyncIterator[Stage]:
     """Build it in the folder `home`, which holds the database. Nothing of the environment plays a part.
 
     Raises RegistryError where the registry can't be used, OSError where `port` is taken.
     """
-    workspace = Workspace(clock, name="Driftwood" if registry == OWNERSHIP else "Local workspace")
+    workspace = Workspace(clock, name=name)
     app = workspace.install(manifest())
     furnish(workspace, Catalog([registry]).current, app)
     async with WorkspaceServer(workspace, port=port) as server, httpx.AsyncClient(timeout=10) as http:

@@ -1,5 +1,7 @@
 """How commands speak: plain sentences on standard output, errors on standard error, no traceback."""
 
+import os
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -16,6 +18,14 @@ def fail(*sentences: str, code: int = 1) -> NoReturn:
     for sentence in sentences:
         typer.echo(sentence, err=True)
     raise typer.Exit(code)
+
+
+def has_desktop() -> bool:
+    """Whether a browser opens where the person sits; over SSH a text browser would take the terminal."""
+    if {"SSH_CONNECTION", "SSH_TTY"} & os.environ.keys():  # noqa: TID251 - of the terminal, no setting of ours
+        return False
+    desktop = {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()  # noqa: TID251 - likewise
+    return sys.platform in {"darwin", "win32"} or bool(desktop)
 
 
 def settings_or_fail() -> "Settings":
