@@ -1,6 +1,6 @@
 """Checks that need the whole registry: references that lead nowhere, people nobody can reach, gaps."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from headwater.catalog.shapes import Notes
@@ -43,10 +43,10 @@ def _check_citations(registry: Registry, notes: Notes) -> None:
 def _mend(ref: str, registry: Registry) -> str:
     """The same name under another kind, else the name of the same kind that looks most like it."""
     kind, name = kind_of(ref), name_of(ref)
-    for other in (*registry.assets, *registry.teams, *registry.people):
-        if name_of(other) == name and kind not in {"team", "person"}:
+    pool: Collection[str] = {"team": registry.teams, "person": registry.people}.get(kind, registry.assets)
+    for other in pool:
+        if name_of(other) == name:
             return f'Did you mean "{other}"?'
-    pool = registry.teams if kind == "team" else registry.people if kind == "person" else registry.assets
     # Compared without the kind: "team:" alone makes any two short names look alike.
     near = nearest(name, (name_of(known) for known in pool if kind_of(known) == kind))
     return f'Did you mean "{kind}:{near[0]}"?' if near else ""

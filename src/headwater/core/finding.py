@@ -108,7 +108,7 @@ class Ranking:
 
 
 class Finder:
-    """A registry made ready for questions. Keep one a registry version: 100,000 assets take a few seconds."""
+    """A registry made ready for questions. Keep one a registry version: over 100,000 assets it takes a second."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry

@@ -106,11 +106,13 @@ def nearest(word: str, known: Iterable[str], *, most: int = 1, alike: float = 0.
 
     `alike` is the least difflib ratio that counts: 0 nothing in common, 1 the same.
     """
-    by_lower = {name.lower(): name for name in sorted(known, reverse=True)}
-    low = word.lower()
-    if len(by_lower) > _MANY:
-        likely = nlargest(_MANY // 4, sorted(by_lower), key=lambda other: _overlap(low, other))
-        by_lower = {other: by_lower[other] for other in likely}
+    low, names = word.lower(), list(known)
+    if len(names) > _MANY:
+        # A ratio of `alike` is out of reach for lengths further apart than this.
+        reach = alike / (2 - alike)
+        names = [name for name in names if reach * len(name) <= len(low) <= len(name) / reach]
+        names = nlargest(_MANY // 4, names, key=lambda name: (_overlap(low, name.lower()), name))
+    by_lower = {name.lower(): name for name in sorted(names, reverse=True)}
     close = difflib.get_close_matches(low, sorted(by_lower), n=most, cutoff=alike)
     return tuple(by_lower[other] for other in close)
 
@@ -121,5 +123,9 @@ def _overlap(word: str, other: str) -> int:
 
 
 def _shared(word: str, other: str) -> int:
-    short = min(len(word), len(other))
-    return next((at for at in range(short) if word[at] != other[at]), short)
+    at = 0
+    for one, two in zip(word, other, strict=False):
+        if one != two:
+            break
+        at += 1
+    return at
