@@ -108,7 +108,7 @@ class Ranking:
 
 
 class Finder:
-    """A registry made ready for questions. Keep one a registry version: over 100,000 assets it takes a second."""
+    """A registry made ready for questions, which takes a second at 100,000 assets: keep one a version."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
