@@ -3,17 +3,21 @@ from datetime import timedelta
 
 import world
 from desk import Desk
-from headwater.core.actions import Cancel, Resolve
+from headwater.core.actions import Cancel, Place, Resolve
 from headwater.core.alerts import Status
 from headwater.core.incidents import State
 from headwater.core.picture import TouchAlert
 from headwater.core.reasons import Code
-from headwater.core.said import NoticeKind
+from headwater.core.said import NoticeKind, Where
 from headwater.core.severity import Severity
 from world import ANA, EVE, START, report
 
 PIPELINE = {"pipeline": "docs-ingest"}
 HANDLER = {"handler": "support-chat"}
+
+
+def paged(desk: Desk) -> set[str]:
+    return {one.to for one in desk.notices.values() if one.is_page and one.where is Where.PERSON}
 
 
 def test_a_new_alert_opens_an_incident_that_nobody_hears_of_before_the_settle_time() -> None:
@@ -344,3 +348,22 @@ def test_firing_again_during_the_watch_of_a_resolution_takes_it_back() -> None:
     assert desk.incident().state is State.ACKNOWLEDGED
     assert desk.incident().resolution is None
     assert desk.incident().assignee == EVE
+
+
+def test_a_sev1_told_at_once_still_finds_its_cause_s_team_within_the_settle_time() -> None:
+    desk = Desk()
+    desk.take(report("a", severity=Severity.SEV2))
+    assert desk.told() == {"#backup": "full"}
+    desk.wait(seconds=20)
+    desk.take(report("b", on=PIPELINE))
+    assert desk.told() == {"#docs-data": "full", "#backup": "pointer"}
+    assert paged(desk) == {ANA, world.CY}
+
+
+def test_an_unplaced_incident_that_is_placed_calls_the_team_it_goes_to() -> None:
+    desk = Desk()
+    desk.take(report("x", on={"alertname": "Odd"}, severity=Severity.SEV2))
+    desk.wait(minutes=1)
+    desk.act(Place(who=EVE, incident=1, asset="pipeline:docs-ingest"))
+    assert desk.incident().route.team == "team:docs-data"
+    assert paged(desk) == {EVE, world.CY}

@@ -138,9 +138,10 @@ class Parsed:
     remark: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Alert:
-    """The living thing reports are about, as the last one left it.
+    """The living thing reports are about, as the last one left it. Not frozen, for `Report`'s reason; nobody
+    changes one once it is in a draft.
 
     `key` is `<sender>/<fingerprint>`. `asset` is where it is placed (None: unplaced) and `group` is what it
     correlates by: the asset's ref, or for an unplaced alert `unplaced:<sender>/<title>`.

@@ -172,11 +172,12 @@ class Role(StrEnum):
     CAUSE = "cause"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Involved:
     """One asset's (or unplaced group's) part in an incident: what all its alerts there add up to.
 
-    It is a sum, a least and a worst, so that it does not depend on the order in which alerts came.
+    It is a sum, a least and a worst, so that it does not depend on the order in which alerts came. Not
+    frozen: a draft adds a storm's alerts up in a copy of its own.
     """
 
     incident: int

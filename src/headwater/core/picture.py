@@ -155,6 +155,7 @@ class Draft:
         self._open_at: dict[str, set[int]] = {}
         self._put: dict[str, None] = {}
         self._seen: dict[str, list[object]] = {}
+        self._own: set[tuple[int, str]] = set()
         self._entries: list[AddEntry] = []
         self._seqs: dict[int, int] = {}
         self._notices: dict[str, Say] = {}
@@ -208,8 +209,20 @@ class Draft:
                 else:
                     self._open_at.get(group, set()).discard(incident.number)
 
+    def own_involved(self, number: int, group: str) -> Involved | None:
+        """An asset's part, to be added to in place: this draft's own copy of it."""
+        part = self.involved[number].get(group)
+        if part is None or (number, group) in self._own:
+            return part
+        part = replace(part)
+        self._own.add((number, group))
+        self.involved[number][group] = part
+        self.touched.add(number)
+        return part
+
     def put_involved(self, involved: Involved) -> None:
         """An asset's part as it now is."""
+        self._own.add((involved.incident, involved.group))
         self.involved[involved.incident][involved.group] = involved
         self.touched.add(involved.incident)
         if self.incidents[involved.incident].is_open:

@@ -7,8 +7,8 @@ the end state does not depend on how reports were batched.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from headwater.core.alerts import Alert, Report, Status
 from headwater.core.announcing import announce, keep_watch
@@ -18,11 +18,20 @@ from headwater.core.picture import Draft
 from headwater.core.placing import Placement
 from headwater.core.reasons import Code, Reason, because
 from headwater.core.scene import Scene
+from headwater.core.severity import Severity
 from headwater.core.weighing import send, weigh
 from headwater.core.words import ago
 
 LATE_AFTER: Final = timedelta(minutes=5)
 """A firing report of an episode that ended: within this time a late copy, after it the level is believed."""
+
+
+class Standing(NamedTuple):
+    """Of an alert known already, what tells a repeat from news."""
+
+    status: Status
+    starts_at: datetime
+    severity: Severity
 
 
 @dataclass(slots=True)
@@ -82,7 +91,7 @@ def dedupe(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     return True
 
 
-def is_repeat(known: Alert | None, report: Report) -> bool:
+def is_repeat(known: Alert | Standing | None, report: Report) -> bool:
     """Whether the report says what is known already: the same status of the same episode, no worse."""
     return (
         known is not None
@@ -164,7 +173,7 @@ def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     number, reason, is_new = _home(draft, scene, alert, before)
     stays = before is not None and before.incident == number
     was_firing = stays and before is not None and before.status is Status.FIRING
-    alert = replace(alert, incident=number)
+    alert.incident = number
     draft.put_alert(alert)
     if was_firing and before is not None and before.group != alert.group:
         _tally(draft, draft.incidents[number], before, firing=-1, count=-1)
@@ -291,27 +300,33 @@ def _reopen(draft: Draft, scene: Scene, incident: Incident) -> None:
 
 def _wake(draft: Draft, scene: Scene, number: int, alert: Alert, *, rejoined: bool) -> None:
     """An alert fired in an incident that was being watched: it is not over."""
-    incident = replace(draft.incidents[number], active_at=scene.now)
-    if incident.state is State.MONITORING:
-        state = State.ACKNOWLEDGED if incident.assignee else State.TRIGGERED
-        flaps = incident.flaps + rejoined
-        incident = replace(
-            incident, state=state, recovered_at=None, resolution=None, flaps=flaps, called_at=None
+    incident = draft.incidents[number]
+    if incident.state is not State.MONITORING:
+        if incident.active_at != scene.now:
+            draft.put_incident(replace(incident, active_at=scene.now))
+        return
+    flaps = incident.flaps + rejoined
+    draft.clear_deadlines(number)
+    draft.put_incident(
+        replace(
+            incident,
+            state=State.ACKNOWLEDGED if incident.assignee else State.TRIGGERED,
+            active_at=scene.now,
+            recovered_at=None,
+            resolution=None,
+            called_at=None,
+            flaps=flaps,
         )
-        draft.clear_deadlines(number)
-        draft.put_incident(incident)
-        if rejoined and flaps == 1:
-            draft.enter(
-                number, scene.now, EntryKind.FLAPPED, f"{alert.title} came back after it had recovered."
-            )
-    draft.put_incident(incident)
+    )
+    if rejoined and flaps == 1:
+        draft.enter(number, scene.now, EntryKind.FLAPPED, f"{alert.title} came back after it had recovered.")
 
 
 def _tally(
     draft: Draft, incident: Incident, alert: Alert, *, firing: int, count: int, reason: Reason | None = None
 ) -> None:
     """Add an alert's coming or going to its asset's part in the incident."""
-    known = draft.involved[incident.number].get(alert.group)
+    known = draft.own_involved(incident.number, alert.group)
     if known is None:
         part = Involved(
             incident=incident.number,
@@ -326,18 +341,13 @@ def _tally(
             title=alert.title,
             reason=reason or alert.placed,
         )
-    else:
-        is_earlier = (alert.starts_at, alert.title) < (known.first_at, known.title)
-        part = replace(
-            known,
-            firing=max(0, known.firing + firing),
-            alerts=known.alerts + count,
-            first_at=min(known.first_at, alert.starts_at),
-            last_at=max(known.last_at, alert.seen_at),
-            worst=min(known.worst, alert.severity),
-            title=alert.title if is_earlier else known.title,
-        )
-    draft.put_involved(part)
+        draft.put_involved(part)
+        return
+    known.firing = max(0, known.firing + firing)
+    known.alerts += count
+    known.first_at, known.title = min((known.first_at, known.title), (alert.starts_at, alert.title))
+    known.last_at = max(known.last_at, alert.seen_at)
+    known.worst = min(known.worst, alert.severity)
 
 
 REPORT_STAGES: Final[tuple[Callable[[Draft, Scene, Arrival], bool], ...]] = (dedupe, correlate)

@@ -8,6 +8,7 @@ from headwater.core.incidents import EntryKind, Incident, Involved, State
 from headwater.core.picture import Draft
 from headwater.core.reasons import Code
 from headwater.core.routing import joined_teams, route, symptom_of
+from headwater.core.said import DeadlineKind
 from headwater.core.scene import Scene
 from headwater.core.severity import Severity
 
@@ -66,20 +67,32 @@ def _severity(scene: Scene, parts: Iterable[Involved]) -> Severity:
 
 
 def send(draft: Draft, scene: Scene, number: int) -> None:
-    """Choose the team. After the announcement a route stays, but an incident nobody owned finds its owner."""
+    """Choose the team. After the settle time a route stays, but an incident nobody owned finds its owner."""
     incident = draft.incidents[number]
     if incident.state is State.MERGED:
         return
     parts = draft.involved[number].values()
-    is_loose = incident.announced_at is None or incident.route.reason.code is Code.CATCH_ALL
+    is_told = incident.announced_at is not None
+    is_settling = not is_told or scene.now < incident.opened_at + scene.tuning.settle
+    is_loose = is_settling or incident.route.reason.code is Code.CATCH_ALL
     chosen = route(scene, incident, parts) if is_loose else incident.route
     joined = joined_teams(scene, chosen.team, parts)
     joined = tuple(sorted({*joined, *incident.joined} - {chosen.team}))
     symptom = symptom_of(parts) if parts else None
-    asset = symptom.asset if symptom is not None and incident.announced_at is None else incident.asset
+    asset = symptom.asset if symptom is not None and not is_told else incident.asset
     if (chosen, joined, asset) == (incident.route, incident.joined, incident.asset):
         return
-    draft.put_incident(replace(incident, route=chosen, joined=joined, asset=asset or chosen.asset))
-    if incident.announced_at is not None and chosen.team != incident.route.team:
+    moved = is_told and chosen.team != incident.route.team
+    draft.put_incident(
+        replace(
+            incident,
+            route=chosen,
+            joined=joined,
+            asset=asset or chosen.asset,
+            called_at=None if moved else incident.called_at,
+        )
+    )
+    if moved:
+        draft.clear_deadlines(number, DeadlineKind.ESCALATE)
         text = f"To {scene.team(chosen.team).name}: {chosen.reason.sentence}."
         draft.enter(number, scene.now, EntryKind.ROUTED, text)

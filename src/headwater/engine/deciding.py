@@ -143,17 +143,18 @@ class Decider:
         notices: Iterable[Notice],
         now: datetime,
     ) -> list[Effect]:
-        alerts = picture.alerts_by_key(connection, [arrival.key for arrival in arrivals])
-        news = [one for one in arrivals if not is_repeat(alerts.get(one.key), one.report)]
-        numbers = {
-            alert.incident
-            for one in news
-            if (alert := alerts.get(one.key)) is not None and alert.incident is not None
-        }
+        standing = picture.standing(connection, {one.key for one in arrivals})
+        changing = {one.key for one in arrivals if not is_repeat(standing.get(one.key), one.report)}
+        news = [one for one in arrivals if one.key in changing]
+        alerts = picture.alerts_by_key(connection, changing & standing.keys())
+        numbers = {alert.incident for alert in alerts.values() if alert.incident is not None}
         groups = self._groups([one.placement for one in news if one.report.status is Status.FIRING])
         numbers |= picture.open_incidents_at(connection, groups)
         draft = Draft(self._picture(connection, numbers, alerts=alerts, overlays=overlays))
-        triage(draft, self._scene(now), arrivals)
+        for one in arrivals:
+            if one.key not in changing:
+                draft.touch_alert(one.key, now, one.report.ends_at)
+        triage(draft, self._scene(now), news)
         for notice in notices:
             draft.say(notice)
         return draft.effects()

@@ -1,8 +1,8 @@
 """The engine's doors and its thread.
 
 Each turn: people's actions and the sender's marks first; then waiting deliveries are written to the journal
-in one commit and their doors answered; then a bounded batch of the journal is decided in one transaction. Thus
-accepting is as quick as the disk, a storm times no sender out, and the journal is the only queue.
+in one commit and their doors answered; then a bounded batch of the journal is decided in one transaction.
+Thus accepting is as quick as the disk, a storm times no sender out, and the journal is the only queue.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
@@ -21,6 +22,7 @@ from headwater.core.errors import Behind, Stopped
 from headwater.core.registry import Registry
 from headwater.core.tuning import Tuning
 from headwater.engine.deciding import Decider, Parse
+from headwater.engine.pacing import Share
 from headwater.engine.waiting import Asked, Taken, answer_all
 from headwater.store import journal, picture
 from headwater.store.database import Database
@@ -29,12 +31,6 @@ T = TypeVar("T")
 
 JOURNALLED: Final = 2_000
 """Deliveries written in one commit, at most."""
-
-DECIDED: Final = 400
-"""Deliveries decided in one transaction, at most."""
-
-DECIDED_UNDER_LOAD: Final = 40
-"""The same while doors wait: accepting goes first, deciding catches up."""
 
 LONGEST_QUEUE: Final = 200_000
 """Deliveries that may wait to be decided before senders are asked to come again later."""
@@ -68,6 +64,7 @@ class Engine:
         self._asked: deque[Asked] = deque()
         self._taken: deque[Taken] = deque()
         self._drains: deque[Asked] = deque()
+        self._share = Share()
         self._running = False
         self._behind = 0
         self._changed: set[Callable[[], None]] = set()
@@ -182,12 +179,10 @@ class Engine:
         mark, last = self._marks()
         self._behind = last - mark
         while True:
-            with self._wake:
-                while self._running and not self._has_work():
-                    self._wake.wait()
+            self._rest()
             self._do_asked()
             self._journal()
-            if self._behind:
+            if self._behind and not self._share.wait(monotonic()):
                 self._decide()
             if not self._behind and not self._taken:
                 self._answer_drains()
@@ -196,8 +191,19 @@ class Engine:
         stopped = Stopped("the engine stopped")
         answer_all([(asked.future, stopped) for asked in (*self._asked, *self._drains)])
 
-    def _has_work(self) -> bool:
-        return bool(self._asked or self._taken or self._behind or self._drains)
+    def _rest(self) -> None:
+        """Wait until somebody asks for something, or until deciding has its turn again."""
+        with self._wake:
+            while self._running and not (self._asked or self._taken):
+                if self._behind:
+                    pause = self._share.wait(monotonic())
+                    if not pause:
+                        return
+                    self._wake.wait(pause)
+                elif self._drains:
+                    return
+                else:
+                    self._wake.wait()
 
     def _marks(self) -> tuple[int, int]:
         with self._database.read() as connection:
@@ -232,17 +238,19 @@ class Engine:
         result = self._attempt("journal", lambda connection: journal.write(connection, deliveries))
         if result is None:
             self._behind += len(deliveries)
+            self._share.accepted(monotonic())
         answer_all([(one.future, result) for one in taken])
 
     def _decide(self) -> None:
         mark, last = self._marks()
         self._behind = last - mark
-        limit = DECIDED_UNDER_LOAD if self._taken else DECIDED
+        began = monotonic()
         with self._database.read() as connection:
-            batch = journal.read(connection, mark, limit=limit)
+            batch = journal.read(connection, mark, most=self._share.batch(began))
         if batch:
             self._decide_batch(batch)
             self._behind = last - batch[-1].id
+        self._share.decided(began, monotonic())
 
     def _decide_batch(self, batch: Sequence[Delivery]) -> None:
         """Decide a batch in one transaction; where that fails, in halves, until the bad one stands alone."""

@@ -24,6 +24,7 @@ from headwater.core.picture import (
 from headwater.store import rows
 from headwater.store.moments import to_micros, to_micros_or_none
 from headwater.store.picture import LAST_INCIDENT
+from headwater.store.quick import Quick
 from headwater.store.schema import (
     ALERT,
     ASKED,
@@ -40,44 +41,52 @@ from headwater.store.schema import (
 _ALERT_CHANGES: Final = tuple(
     column.name for column in ALERT.columns if column.name not in {"key", "first_at"}
 )
-_UPDATE_ALERT = (
+_UPDATE_ALERT = Quick(
     update(ALERT)
     .where(ALERT.c.key == bindparam("b_key"))
     .values({name: bindparam(name) for name in _ALERT_CHANGES})
 )
-_TOUCH_ALERT = (
+_TOUCH_ALERT = Quick(
     update(ALERT)
     .where(ALERT.c.key == bindparam("b_key"))
     .values(
         seen_at=bindparam("b_seen"), ends_at=bindparam("b_ends"), times=ALERT.c.times + bindparam("b_times")
     )
 )
-_CLEAR = delete(DEADLINE).where(
-    DEADLINE.c.incident == bindparam("b_incident"), DEADLINE.c.kind == bindparam("b_kind")
+_CLEAR = Quick(
+    delete(DEADLINE).where(
+        DEADLINE.c.incident == bindparam("b_incident"), DEADLINE.c.kind == bindparam("b_kind")
+    )
 )
-_END_PARTS = text("UPDATE involved SET live = 0, firing = 0, alerts = 0 WHERE incident = :gone")
-_MOVE = text("UPDATE alert SET incident = :into WHERE incident = :gone")
+_END_PARTS = Quick(text("UPDATE involved SET live = 0, firing = 0, alerts = 0 WHERE incident = :gone"))
+_MOVE = Quick(text("UPDATE alert SET incident = :into WHERE incident = :gone"))
 
 
-def _replacing(table: Table, *keys: str) -> Any:
+def _replacing(table: Table, *keys: str) -> Quick:
     statement = upsert(table)
     changed = {column.name: statement.excluded[column.name] for column in table.columns}
-    return statement.on_conflict_do_update(
-        index_elements=list(keys), set_={name: new for name, new in changed.items() if name not in keys}
+    return Quick(
+        statement.on_conflict_do_update(
+            index_elements=list(keys), set_={name: new for name, new in changed.items() if name not in keys}
+        )
     )
 
 
+_ADD_ALERT = Quick(insert(ALERT))
+_ADD_ENTRY = Quick(insert(ENTRY))
 _PUT_INCIDENT = _replacing(INCIDENT, "number")
 _PUT_INVOLVED = _replacing(INVOLVED, "incident", "grp")
 _SET_DEADLINE = _replacing(DEADLINE, "incident", "kind")
 _PUT_OVERLAY = _replacing(OVERLAY, "grp")
 _PUT_MARK = _replacing(MARK, "name")
-_SAY = upsert(NOTICE).on_conflict_do_nothing(index_elements=["key"])
-_ASKED = upsert(ASKED).on_conflict_do_nothing(index_elements=["key"])
+_SAY = Quick(upsert(NOTICE).on_conflict_do_nothing(index_elements=["key"]))
+_ASKED = Quick(upsert(ASKED).on_conflict_do_nothing(index_elements=["key"]))
 _card = upsert(CARD)
-_SHOW = _card.on_conflict_do_update(
-    index_elements=["incident", "channel"],
-    set_={"kind": _card.excluded.kind, "wanted": _card.excluded.wanted, "given_up": None},
+_SHOW = Quick(
+    _card.on_conflict_do_update(
+        index_elements=["incident", "channel"],
+        set_={"kind": _card.excluded.kind, "wanted": _card.excluded.wanted, "given_up": text("NULL")},
+    )
 )
 
 
@@ -91,7 +100,7 @@ def apply(connection: Connection, effects: Iterable[Effect], now: datetime) -> N
 
 def set_mark(connection: Connection, name: str, value: int) -> None:
     """Numbers that only grow: the caller never sets a smaller one."""
-    connection.execute(_PUT_MARK, [{"name": name, "value": value}])
+    _PUT_MARK.run(connection, [{"name": name, "value": value}])
 
 
 class _Batch:
@@ -185,15 +194,15 @@ class _Batch:
                 assert_never(effect)
 
     def write(self, connection: Connection) -> None:
-        steps: Sequence[tuple[Any, list[dict[str, Any]]]] = (
-            (insert(ALERT), self._new_alerts),
+        steps: Sequence[tuple[Quick, list[dict[str, Any]]]] = (
+            (_ADD_ALERT, self._new_alerts),
             (_UPDATE_ALERT, self._alerts),
             (_TOUCH_ALERT, self._touched),
             (_MOVE, self._moves),
             (_END_PARTS, [{"gone": move["gone"]} for move in self._moves]),
             (_PUT_INCIDENT, self._incidents),
             (_PUT_INVOLVED, self._involved),
-            (insert(ENTRY), self._entries),
+            (_ADD_ENTRY, self._entries),
             (_CLEAR, self._cleared),
             (_SET_DEADLINE, self._deadlines),
             (_SHOW, self._cards),
@@ -203,5 +212,4 @@ class _Batch:
             (_PUT_MARK, [{"name": LAST_INCIDENT, "value": self._last}] if self._last else []),
         )
         for statement, parameters in steps:
-            if parameters:
-                connection.execute(statement, parameters)
+            statement.run(connection, parameters)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from headwater.core.alerts import Delivery, Problem
@@ -17,6 +17,7 @@ DECIDED: Final = "journal"
 """The mark behind which every delivery is decided."""
 
 _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
+_READ = select(DELIVERY).where(DELIVERY.c.id > bindparam("after")).order_by(DELIVERY.c.id).limit(1_000)
 _WRITE = upsert(DELIVERY).on_conflict_do_nothing(index_elements=["key"])
 
 
@@ -40,10 +41,19 @@ def write(connection: Connection, deliveries: Sequence[Delivery]) -> None:
     )
 
 
-def read(connection: Connection, after: int, *, limit: int) -> list[Delivery]:
-    """The next deliveries after the mark, in the order they were accepted."""
-    statement = select(DELIVERY).where(DELIVERY.c.id > after).order_by(DELIVERY.c.id).limit(limit)
-    return [_delivery(row) for row in connection.execute(statement)]
+def read(connection: Connection, after: int, *, most: int) -> list[Delivery]:
+    """The next deliveries after the mark, in the order they were accepted: at least one, where there is one,
+    and no more than `most` bytes of bodies beyond it.
+    """
+    found: list[Delivery] = []
+    size = 0
+    with connection.execute(_READ, {"after": after}) as result:
+        for row in result:
+            size += len(row.body)
+            if found and size > most:
+                break
+            found.append(_delivery(row))
+    return found
 
 
 def one(connection: Connection, number: int) -> Delivery | None:

@@ -1,39 +1,64 @@
 """Loads the picture a decision needs: bounded by what the batch is about, never by history."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, func, select, text
 
-from headwater.core.alerts import Alert
+from headwater.core.alerts import Alert, Status
 from headwater.core.incidents import Incident, Involved
 from headwater.core.placing import Overlay
 from headwater.core.said import Card, Deadline, DeadlineKind
+from headwater.core.severity import Severity
+from headwater.core.triage import Standing
 from headwater.store import rows
-from headwater.store.moments import to_micros
+from headwater.store.moments import from_micros, to_micros
+from headwater.store.quick import Quick
 from headwater.store.schema import ALERT, ASKED, CARD, DEADLINE, INCIDENT, INVOLVED, MARK, OVERLAY
 
-AT_ONCE: Final = 5_000
-"""Values in one IN list: SQLite allows 32,766 variables; longer statements cost more to compile."""
+STATUSES: Final = {status.value: status for status in Status}
+SEVERITIES: Final = {int(severity): severity for severity in Severity}
 
 LAST_INCIDENT: Final = "incident"
 """The mark that holds the last incident's number."""
 
-Value = TypeVar("Value", str, int)
+
+def _listed(column: Column[Any]) -> ColumnElement[bool]:
+    """`column` is one of the values in the JSON array `wanted`: one parameter, however many values."""
+    return column.in_(select(func.json_each(bindparam("wanted")).table_valued("value").c.value))
+
+
+_STANDING = Quick(
+    select(ALERT.c.key, ALERT.c.status, ALERT.c.starts_at, ALERT.c.severity).where(_listed(ALERT.c.key))
+)
+_ALERTS = Quick(select(ALERT).where(_listed(ALERT.c.key)))
+_OPEN_AT = Quick(select(INVOLVED.c.incident).distinct().where(text("live = 1"), _listed(INVOLVED.c.grp)))
+_INCIDENTS = Quick(select(INCIDENT).where(_listed(INCIDENT.c.number)))
+_INVOLVED = Quick(select(INVOLVED).where(_listed(INVOLVED.c.incident)))
+_DEADLINES = Quick(select(DEADLINE).where(_listed(DEADLINE.c.incident)))
+_CARDS = Quick(select(CARD).where(_listed(CARD.c.incident)))
+_OVERLAYS = Quick(select(OVERLAY).where(OVERLAY.c.until > bindparam("now")))
+_MARK = Quick(select(MARK.c.value).where(MARK.c.name == bindparam("name")))
 
 
 def _among(
-    connection: Connection, statement: Select[Any], column: Column[Any], values: Collection[Value]
-) -> Iterator[Row[Any]]:
-    wanted = sorted(values)
-    for start in range(0, len(wanted), AT_ONCE):
-        yield from connection.execute(statement.where(column.in_(wanted[start : start + AT_ONCE])))
+    connection: Connection, statement: Quick, values: Collection[str] | Collection[int]
+) -> Iterable[Row[Any]]:
+    return statement.ask(connection, wanted=rows.to_json(list(values))) if values else ()
+
+
+def standing(connection: Connection, keys: Collection[str]) -> dict[str, Standing]:
+    """What is needed to tell a repeat from news, and no more: most reports are repeats."""
+    found = {}
+    for row in _among(connection, _STANDING, keys):
+        found[row.key] = Standing(STATUSES[row.status], from_micros(row.starts_at), SEVERITIES[row.severity])
+    return found
 
 
 def alerts_by_key(connection: Connection, keys: Collection[str]) -> dict[str, Alert]:
     """The alerts of these keys, where there are any."""
-    found = _among(connection, select(ALERT), ALERT.c.key, set(keys))
+    found = _among(connection, _ALERTS, keys)
     return {row.key: rows.alert_from_row(row) for row in found}
 
 
@@ -45,16 +70,13 @@ def unplaced_alerts(connection: Connection, incident: int) -> dict[str, Alert]:
 
 def overlays(connection: Connection, now: datetime) -> dict[str, Overlay]:
     """The placements made in Slack that still hold."""
-    statement = select(OVERLAY).where(OVERLAY.c.until > to_micros(now))
-    return {
-        row.grp: Overlay(group=row.grp, asset=row.asset, who=row.who) for row in connection.execute(statement)
-    }
+    found = _OVERLAYS.ask(connection, now=to_micros(now))
+    return {row.grp: Overlay(group=row.grp, asset=row.asset, who=row.who) for row in found}
 
 
 def open_incidents_at(connection: Connection, groups: Collection[str]) -> set[int]:
     """Numbers of the open incidents in which any of these groups has a part."""
-    statement = select(INVOLVED.c.incident).where(INVOLVED.c.live == 1)
-    return {row.incident for row in _among(connection, statement, INVOLVED.c.grp, groups)}
+    return {row.incident for row in _among(connection, _OPEN_AT, groups)}
 
 
 def incidents(connection: Connection, numbers: Iterable[int]) -> dict[int, Incident]:
@@ -62,7 +84,7 @@ def incidents(connection: Connection, numbers: Iterable[int]) -> dict[int, Incid
     found: dict[int, Incident] = {}
     missing = set(numbers)
     while missing:
-        for row in _among(connection, select(INCIDENT), INCIDENT.c.number, missing):
+        for row in _among(connection, _INCIDENTS, missing):
             found[row.number] = rows.incident_from_row(row)
         into = {one.merged_into for one in found.values() if one.merged_into is not None}
         missing = into - found.keys()
@@ -72,7 +94,7 @@ def incidents(connection: Connection, numbers: Iterable[int]) -> dict[int, Incid
 def involved(connection: Connection, numbers: Collection[int]) -> dict[int, dict[str, Involved]]:
     """Every asset's part in these incidents."""
     found: dict[int, dict[str, Involved]] = {number: {} for number in numbers}
-    for row in _among(connection, select(INVOLVED), INVOLVED.c.incident, numbers):
+    for row in _among(connection, _INVOLVED, numbers):
         found[row.incident][row.grp] = rows.involved_from_row(row)
     return found
 
@@ -80,7 +102,7 @@ def involved(connection: Connection, numbers: Collection[int]) -> dict[int, dict
 def deadlines(connection: Connection, numbers: Collection[int]) -> dict[int, dict[DeadlineKind, Deadline]]:
     """What is due, some time, of these incidents."""
     found: dict[int, dict[DeadlineKind, Deadline]] = {number: {} for number in numbers}
-    for row in _among(connection, select(DEADLINE), DEADLINE.c.incident, numbers):
+    for row in _among(connection, _DEADLINES, numbers):
         deadline = rows.deadline_from_row(row)
         found[row.incident][deadline.kind] = deadline
     return found
@@ -89,7 +111,7 @@ def deadlines(connection: Connection, numbers: Collection[int]) -> dict[int, dic
 def cards(connection: Connection, numbers: Collection[int]) -> dict[int, dict[str, Card]]:
     """Where these incidents are shown."""
     found: dict[int, dict[str, Card]] = {number: {} for number in numbers}
-    for row in _among(connection, select(CARD), CARD.c.incident, numbers):
+    for row in _among(connection, _CARDS, numbers):
         found[row.incident][row.channel] = rows.card_from_row(row)
     return found
 
@@ -113,5 +135,5 @@ def noted(connection: Connection, source: str) -> bool:
 
 def mark(connection: Connection, name: str) -> int:
     """A number that only grows; 0 before it was ever set."""
-    found = connection.execute(select(MARK.c.value).where(MARK.c.name == name)).scalar()
+    found = _MARK.ask(connection, name=name).scalar()
     return int(found) if found is not None else 0

@@ -23,6 +23,7 @@ from headwater.core.severity import Severity
 from headwater.store.moments import from_micros, from_micros_or_none, to_micros, to_micros_or_none
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
+_AS_IT_IS = msgspec.json.Encoder()
 _MAPPING = msgspec.json.Decoder(dict[str, str])
 _WORDS = msgspec.json.Decoder(list[str])
 _ANY = msgspec.json.Decoder(dict[str, Any])
@@ -37,8 +38,10 @@ def to_json(value: Any) -> str:
 
 
 def mapping_to_json(mapping: Mapping[str, str]) -> str:
-    """As `to_json`; the commonest value by far, the empty one, costs nothing."""
-    return _ENCODER.encode(dict(mapping)).decode() if mapping else EMPTY
+    """In the order it came; the commonest value by far, the empty one, costs nothing."""
+    if not mapping:
+        return EMPTY
+    return _AS_IT_IS.encode(mapping if type(mapping) is dict else dict(mapping)).decode()
 
 
 def mapping_from_json(text: str) -> dict[str, str]:

@@ -1,0 +1,59 @@
+"""How the engine's thread shares itself between accepting and deciding.
+
+While deliveries keep coming, deciding gets a quarter of the time and small batches, so that doors are
+answered as quickly as the disk allows; what waits is safe in the journal. Once they are quiet, all of it.
+"""
+
+from typing import Final
+
+QUIET: Final = 0.02
+"""Seconds without a delivery after which the doors count as quiet."""
+
+SHARE: Final = 0.25
+"""Of the time, for deciding, while deliveries keep coming."""
+
+MOST_CREDIT: Final = 0.05
+"""Seconds of deciding that may be saved up: no turn keeps a door waiting for longer."""
+
+BATCH: Final = 400_000
+"""Bytes of deliveries decided in one transaction: about 1,000 alerts."""
+
+BATCH_UNDER_LOAD: Final = 16_000
+"""The same while deliveries keep coming."""
+
+
+class Share:
+    """Counts on a monotonic clock, in seconds. `now` is handed in, so that tests turn it by hand."""
+
+    def __init__(self) -> None:
+        self._last_accepted = float("-inf")
+        self._counted_at = 0.0
+        self._credit = MOST_CREDIT
+
+    def accepted(self, now: float) -> None:
+        """Deliveries were journalled just now."""
+        self._last_accepted = now
+
+    def is_quiet(self, now: float) -> bool:
+        """Whether no delivery has come for a while."""
+        return now - self._last_accepted >= QUIET
+
+    def wait(self, now: float) -> float:
+        """Seconds until a batch may be decided; 0 when it may now."""
+        self._earn(now)
+        if self.is_quiet(now) or self._credit > 0:
+            return 0.0
+        return min(QUIET - (now - self._last_accepted), -self._credit / SHARE)
+
+    def batch(self, now: float) -> int:
+        """How many bytes of deliveries to decide at once."""
+        return BATCH if self.is_quiet(now) else BATCH_UNDER_LOAD
+
+    def decided(self, began: float, now: float) -> None:
+        """A batch took from `began` until `now`."""
+        self._earn(now)
+        self._credit -= now - began
+
+    def _earn(self, now: float) -> None:
+        passed, self._counted_at = now - self._counted_at, now
+        self._credit = min(MOST_CREDIT, self._credit + max(0.0, passed) * SHARE)
