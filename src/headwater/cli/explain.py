@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headwater.cli.terminal import fail, settings_or_fail
+from headwater.cli.terminal import fail
 
 if TYPE_CHECKING:
     from headwater.core.alerts import Alert
@@ -33,31 +33,20 @@ def explain(
 
     Reads the database; it may run beside `serve`.
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from headwater.store.database import Database
+    from headwater.cli.opened import opened
     from headwater.store.reading import Reader
 
     found = re.fullmatch(r"(?:INC-)?([0-9]{1,9})", incident.strip(), re.IGNORECASE)
     if not found:
         fail(f'"{incident}" is not the name of an incident.', "Write it as INC-7 or 7.")
-    settings = settings_or_fail()
-    database = Database(settings.database)
-    reader = Reader(database)
     number = int(found[1])
-    try:
+    with opened() as database:
+        reader = Reader(database)
         view = reader.incident(number)
         if view is None:
-            fail(
-                f"There is no INC-{number} in {settings.database}.",
-                "In Slack, /incident list shows those there are.",
-            )
+            fail(f"There is no INC-{number}.", "In Slack, /incident list shows those there are.")
         for line in lines(view, reader.alerts(number), reader.timeline(number)):
             typer.echo(line)
-    except SQLAlchemyError as wrong:
-        fail(f"{settings.database} can't be read: {wrong}.", "HEADWATER_DATABASE names another.")
-    finally:
-        database.close()
 
 
 def lines(view: "IncidentView", alerts: "tuple[Alert, ...]", timeline: "tuple[Entry, ...]") -> Iterator[str]:

@@ -4,7 +4,17 @@ from typing import Annotated
 
 import typer
 
-from headwater.cli import database, demo, explain, manifest, registry, route, serve
+from headwater.cli import (
+    database,
+    demo,
+    explain,
+    manifest,
+    registry,
+    route,
+    send_test,
+    senders,
+    serve,
+)
 
 cli = typer.Typer(
     name="headwater",
@@ -36,5 +46,5 @@ def root(
     """Headwater's commands."""
 
 
-for commands in (serve, demo, registry, route, explain, manifest, database):
+for commands in (serve, demo, registry, route, explain, senders, send_test, manifest, database):
     commands.register(cli)
