@@ -1,8 +1,13 @@
 """What every test gets: no setting of this machine, and a skip with a reason for what it lacks."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from headwater.settings import Settings, variable
+from headwater.store.database import Database
+from headwater.store.migrate import upgrade
 from needs import need
 
 _NEEDS = ("browser", "alertmanager", "postgres", "shared")
@@ -20,3 +25,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for what in _NEEDS:
         if item.get_closest_marker(what):
             need(what)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty database of the newest shape, in a file of its own."""
+    found = Database(str(tmp_path / "headwater.db"))
+    upgrade(found)
+    yield found
+    found.close()

@@ -101,4 +101,8 @@ class Desk:
             if isinstance(one, Say):
                 self.notices.setdefault(one.notice.key, one.notice)
         self.picture = draft.picture()
+        self.keep(effects)
         return effects
+
+    def keep(self, effects: list[Effect]) -> None:
+        """What a decision asked for: nothing more is done with it here."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headwater.clock import system_clock
 from headwater.core.registry import Asset, Edge, EdgeType, MatchRule, Registry, Team, assemble
@@ -131,7 +131,7 @@ class Bare:
             future.set_result(None)
 
 
-async def headwater(folder: Path) -> tuple[object, Engine]:
+async def headwater(folder: Path) -> tuple[ASGIApp, Engine]:
     """The real door and the real engine."""
     database = Database(str(folder / "headwater.db"))
     upgrade(database)
@@ -172,7 +172,7 @@ async def headwater(folder: Path) -> tuple[object, Engine]:
 
 async def main(kind: str, folder: Path) -> None:
     """Serve until standard input closes."""
-    app: object
+    app: ASGIApp
     engine: Engine | None = None
     if kind == "headwater":
         app, engine = await headwater(folder)
@@ -180,7 +180,7 @@ async def main(kind: str, folder: Path) -> None:
         app = Bare(folder / "bare.db", alerts=kind == "upsert")
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="error", lifespan="off", access_log=False
-    )  # type: ignore[arg-type]  # an ASGI application of either kind
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event for it

@@ -1,50 +1,16 @@
 """Properties of triage: repeats, order, batching, strangers, ticks; nobody is ever left without a team."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import world
+from bursts import PLACES, once_each, reports
 from desk import Desk
 from headwater.core.alerts import Report, Status
 from headwater.core.picture import Picture
-from headwater.core.severity import Severity
-from world import START, report
-
-PLACES = (
-    {"handler": "backup-assistant"},
-    {"handler": "support-chat"},
-    {"handler": "billing"},
-    {"pipeline": "docs-ingest"},
-    {"pipeline": "invoices"},
-    {"index": "docs"},
-    {"source": "docs-repo"},
-    {"prompt": "backup"},
-    {"model": "chat-large"},
-    {"alertname": "NomadDown"},
-    {"alertname": "Odd"},
-)
-
-reports = st.builds(
-    lambda n, place, seconds, severity: report(
-        f"f{n}-{place}",
-        on=PLACES[place],
-        began=START + timedelta(seconds=seconds),
-        severity=severity,
-        title=f"T{n}",
-    ),
-    st.integers(0, 3),
-    st.integers(0, len(PLACES) - 1),
-    st.integers(0, 3),
-    st.sampled_from([Severity.SEV3, Severity.SEV4]),
-)
-
-
-def once_each(burst: list[Report]) -> list[Report]:
-    """One report a fingerprint: a burst of different alerts."""
-    return list({one.fingerprint: one for one in burst}.values())
+from world import report
 
 
 def shape(desk: Desk) -> set[tuple[object, ...]]:

@@ -154,7 +154,7 @@ class Draft:
         self.touched: set[int] = set()
         self._open_at: dict[str, set[int]] = {}
         self._put: dict[str, None] = {}
-        self._seen: dict[str, list[object]] = {}
+        self._seen: dict[str, tuple[datetime, datetime | None, int]] = {}
         self._own: set[tuple[int, str]] = set()
         self._entries: list[AddEntry] = []
         self._seqs: dict[int, int] = {}
@@ -181,13 +181,8 @@ class Draft:
 
     def touch_alert(self, key: str, seen_at: datetime, ends_at: datetime | None) -> None:
         """Seen again with nothing new: the cheapest thing there is, as most reports are this."""
-        seen = self._seen.get(key)
-        if seen is None:
-            self._seen[key] = [seen_at, ends_at, 1]
-        else:
-            seen[0] = seen_at
-            seen[1] = ends_at
-            seen[2] += 1  # type: ignore[operator]  # the third is always the count
+        times = self._seen[key][2] + 1 if key in self._seen else 1
+        self._seen[key] = (seen_at, ends_at, times)
 
     def open_incident(self, incident: Incident) -> None:
         """A new incident, under the next number."""
@@ -311,8 +306,13 @@ class Draft:
 
     def picture(self) -> Picture:
         """What the next batch would see."""
+        seen = {
+            key: replace(alert, seen_at=at, ends_at=ends, count=alert.count + times)
+            for key, (at, ends, times) in self._seen.items()
+            if (alert := self.alerts.get(key)) is not None
+        }
         return Picture(
-            alerts=self.alerts,
+            alerts=self.alerts | seen,
             incidents=self.incidents,
             involved=self.involved,
             deadlines=self.deadlines,
@@ -327,7 +327,7 @@ class Draft:
         for key in self._put:
             yield PutAlert(self.alerts[key], key not in known)
         for key, (seen_at, ends_at, times) in self._seen.items():
-            yield TouchAlert(key, seen_at, ends_at, times)  # type: ignore[arg-type]  # as touch_alert put them
+            yield TouchAlert(key, seen_at, ends_at, times)
 
     def _incident_effects(self) -> Iterable[Effect]:
         for number in sorted(self.touched):
