@@ -98,7 +98,8 @@ class Control:
             raise NotPossibleError(f"nobody can {name!r}; people can: {', '.join(sorted(ACTS))}")
         result = ACTS[name](self.workspace, person, arguments)
         if isinstance(result, Envelope):
-            return await self._answered(result)
+            # Nobody at a screen waits for an event; for a click or a command they do.
+            return {} if result.kind == "events_api" else await self._answered(result)
         return result or {}
 
     async def _answered(self, envelope: Envelope) -> Json:

@@ -54,6 +54,9 @@ class Courier:
             self._loop.call_soon_threadsafe(lambda: self._start(self._bring(envelope)))
 
     async def close(self) -> None:
+        """Ends every delivery under way, so that nobody goes on waiting for its answer."""
+        for envelope in self.workspace.sent:
+            envelope.settle(Answer(error="workspace_closed"))
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -13,14 +13,14 @@ from .posting import permalink
 from .state import Workspace
 from .views import View
 from .watching import Change
-from .wire import Json
+from .wire import Json, NotPossibleError
 
 
 def state(workspace: Workspace, given: Json) -> Json:
-    """The frame of the page for `as`: team, people, apps with commands and shortcuts, conversations,
+    """The frame of the page for `as` (or the first person): team, people, apps with commands and shortcuts, conversations,
     unread counts.
     """
-    reader = workspace.find_user(given["as"]).id
+    reader = _somebody(workspace, given.get("as"))
     rooms = [r for r in workspace.channels.values() if r.kind is Kind.PUBLIC or reader in r.members]
     return {
         "seq": workspace.watch.seq,
@@ -50,6 +50,17 @@ def state(workspace: Workspace, given: Json) -> Json:
         ],
         "channels": [_room(workspace, room, reader) for room in rooms],
     }
+
+
+def _somebody(workspace: Workspace, wanted: str | None) -> str:
+    """The person asked for, else the first one: a page that is opened anew knows nobody yet."""
+    people = [user for user in workspace.users.values() if not user.is_bot]
+    if wanted in {user.id for user in people}:
+        return str(wanted)
+    if not people:
+        sentence = "nobody lives in this workspace yet"
+        raise NotPossibleError(sentence)
+    return people[0].id
 
 
 def _person(wire: Json, app_id: str | None) -> Json:
