@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 import aiohttp
@@ -66,7 +66,9 @@ class Trip:
             remove_sender(connection, NAME)
             add_sender(connection, sender)
         try:
-            await self._post(token, _body(self.asset, fingerprint, ended=False))
+            await self._post(
+                token, _body(self.asset, fingerprint, now), "  2  the door took it, and it is on disk"
+            )
             alert = await self._decided(reader, fingerprint)
             try:
                 card = await self._shown(reader, alert)
@@ -90,13 +92,14 @@ class Trip:
             raise TripError(f"Headwater is not ready: {ready.text}")
         self.tell(f"  1  Headwater answers at {self._url} and is ready")
 
-    async def _post(self, token: str, body: bytes) -> None:
+    async def _post(self, token: str, body: bytes, said: str = "") -> None:
         async with httpx.AsyncClient(timeout=AT_ONCE) as http:
             headers = {"content-type": "application/json", "x-headwater-token": token}
             answer = await http.post(f"{self._url}/hooks/{NAME}", content=body, headers=headers)
         if answer.status_code != 200:
             raise TripError(f"The door answered {answer.status_code}: {answer.text.strip()}")
-        self.tell(f"  2  the door took it: {answer.status_code}, and it is on disk")
+        if said:
+            self.tell(said)
 
     async def _decided(self, reader: Reader, fingerprint: str) -> Alert:
         def look() -> Alert | None:
@@ -148,7 +151,7 @@ class Trip:
         self, reader: Reader, registry: Registry, token: str, alert: Alert, fingerprint: str
     ) -> None:
         """End the alert, cancel its incident, delete its messages. What can't be put away is told."""
-        await self._post(token, _body(self.asset, fingerprint, ended=True))
+        await self._post(token, _body(self.asset, fingerprint, alert.starts_at, ended=system_clock()))
         number = alert.incident or 0
         answer = await self._cancel(registry, number)
         if not answer.done:
@@ -190,8 +193,7 @@ class Trip:
         return connect(self.settings.slack_bot_token.get_secret_value(), self.settings.slack_api_url)
 
 
-def _body(asset: str | None, fingerprint: str, *, ended: bool) -> bytes:
-    now = system_clock()
+def _body(asset: str | None, fingerprint: str, began: datetime, *, ended: datetime | None = None) -> bytes:
     labels = {"alertname": "HeadwaterTest", "severity": "info", "test": fingerprint}
     if asset is not None:
         labels["asset"] = asset
@@ -199,8 +201,8 @@ def _body(asset: str | None, fingerprint: str, *, ended: bool) -> bytes:
         "status": "resolved" if ended else "firing",
         "labels": labels,
         "annotations": {"summary": "A test by headwater send-test: nothing is wrong"},
-        "startsAt": (now - timedelta(seconds=1)).isoformat() if not ended else now.isoformat(),
-        "endsAt": now.isoformat() if ended else "0001-01-01T00:00:00Z",
+        "startsAt": began.isoformat(),
+        "endsAt": ended.isoformat() if ended else "0001-01-01T00:00:00Z",
         "fingerprint": fingerprint,
     }
     return json.dumps({"version": "4", "alerts": [alert]}).encode()
