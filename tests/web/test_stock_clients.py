@@ -37,13 +37,19 @@ CLIENTS = [
     Stock("alertmanager-pagerduty", "pagerduty", OLD, 202),
     Stock("pagerduty-python", "pagerduty", OLD, 202),
     Stock("alertmanager-opsgenie", "opsgenie", GENIE, 202),
+    Stock("openlineage-dbt", "openlineage", "ol-api-key-123", 201),
+    Stock("otlp-json", "otlp", "otlp-token", 200),
+    Stock("cloudevents-sdk", "cloudevents", "hw_ce", 200, "/hooks/stock"),
 ]
 
 
 async def send(client: httpx.AsyncClient, request: Recorded, path: str | None) -> httpx.Response:
-    return await client.request(
-        request.method, path or request.path, content=request.body, headers=list(request.headers)
-    )
+    # The recorder's host, and lengths and transfer codings, are the connection's and not the request's.
+    own = {"host", "content-length", "transfer-encoding", "connection"}
+    headers = [(name, value) for name, value in request.headers if name.lower() not in own]
+    if not any(name.lower() == "authorization" for name, _ in headers):
+        headers.append(("authorization", "Bearer hw_ce"))
+    return await client.request(request.method, path or request.path, content=request.body, headers=headers)
 
 
 @pytest.mark.parametrize("stock", CLIENTS, ids=lambda stock: f"{stock.folder} at {stock.path or 'its path'}")
@@ -88,3 +94,17 @@ async def test_what_is_no_address_of_a_server_is_not_found() -> None:
     async with House().open() as client:
         for path in ("/v2/alerts/1/snooze", "/v2/enqueues", "/api/v2", "/hooks/opsgenie/v2/alerts/1/snooze"):
             assert (await client.post(path)).status_code == 404
+
+
+async def test_every_recorded_ping_is_answered_ok_and_its_secret_is_not_kept() -> None:
+    uuid, key = "5f2c1e0a-9a1b-4c3d-8e7f-0123456789ab", "project-ping-key-abc"
+    house = House().has("cron", "ping", token=uuid).has("project", "ping", token=key)
+    async with house.open() as client:
+        for request in all_recorded("healthchecks-pings"):
+            answer = await send(client, request, None)
+            assert answer.status_code == 200
+            assert answer.text == ("" if request.method == "HEAD" else "OK")
+    assert {kept.sender for kept in house.journal.kept} == {"cron", "project"}
+    assert not [kept for kept in house.journal.kept if uuid in kept.path or key in kept.path]
+    subjects = {run.subject for parsed in house.journal.parsed() for run in parsed.runs}
+    assert subjects == {"cron", "kb-embed-nightly"}
