@@ -1,0 +1,133 @@
+"""How one suspect's trouble spreads, and how well that fits what was seen. Pure arithmetic on numbers.
+
+States are integers (an asset in a trouble). `ratio[s]` is what was seen of state `s`: the chance of it if `s`
+is real, divided by the chance if not. An alert makes it large, an expected alert that is missing less than 1,
+and what cannot be seen 1. Two passes, both closed form:
+
+1. `grow` walks outward from the suspect's own troubles and gives every state the parent from which it most
+   likely came: a widest-path search (Dijkstra, 1959) in which a state that was seen to be sick passes trouble
+   on almost surely, and one that stayed silent hardly at all.
+2. `fit` goes back from the leaves: the exact likelihood ratio of everything seen under that tree
+   (Pearl's upward pass, 1988): each state multiplies its own ratio with `chance * child + (1 - chance)`.
+"""
+
+from collections.abc import Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from math import log
+from typing import NamedTuple
+
+TIE = 1e-12
+"""States this close are settled together, so that no order of names or numbers can decide."""
+
+
+class Arc(NamedTuple):
+    """To `state` with `chance`; with `narrow` where what is shared breaks for few of those who share it."""
+
+    state: int
+    chance: float
+    narrow: float
+
+
+class Tree(NamedTuple):
+    """States in the order they were settled; of each, the position of its parent (-1: it has none), and the
+    chances from there (without a parent: that the suspect shows it at all). A state that came equally well
+    from several has `-2 - i`, their positions being `joint[i]`.
+    """
+
+    states: list[int]
+    parents: list[int]
+    chances: list[float]
+    narrow: list[float]
+    joint: list[list[int]]
+
+
+def grow(
+    arcs: Sequence[Sequence[Arc]], ratio: Sequence[float], shows: Mapping[int, float], cut: float
+) -> Tree:
+    """The tree of how trouble spreads from `shows`; states less likely than `cut` are left out."""
+    tree = Tree([], [], [], [], [])
+    prior = dict(shows)
+    # of each state met: the states it may come from, all settled in one batch; chance, narrow; that batch
+    ways: dict[int, tuple[list[int], float, float, int]] = {}
+    heap = [(-believed(chance, ratio[state]), state) for state, chance in shows.items()]
+    heapify(heap)
+    position: dict[int, int] = {}
+    batch_number = 0
+    while heap and -heap[0][0] >= cut:
+        belief = -heap[0][0]
+        batch_number += 1
+        batch = []
+        while heap and -heap[0][0] >= belief - TIE:
+            state = heappop(heap)[1]
+            if state not in position:
+                position[state] = len(position)
+                batch.append(state)
+                _settle(tree, state, ways.get(state), shows, position)
+        for state in batch:
+            for near, chance, narrow in arcs[state]:
+                reached = belief * chance
+                seen = ratio[near]
+                if near in position or (reached < cut and seen <= 1.0):
+                    continue
+                known = prior.get(near, 0.0)
+                if reached > known + TIE:
+                    prior[near] = reached
+                    ways[near] = ([state], chance, narrow, batch_number)
+                    lift = reached * seen
+                    heappush(heap, (-lift / (lift + 1.0 - reached), near))
+                elif reached >= known - TIE and near in ways and ways[near][3] == batch_number:
+                    ways[near][0].append(state)
+    return tree
+
+
+def believed(prior: float, ratio: float) -> float:
+    """The chance that a state is real, given what was seen of it."""
+    lift = prior * ratio
+    return lift / (lift + 1.0 - prior)
+
+
+def _settle(
+    tree: Tree,
+    state: int,
+    way: tuple[list[int], float, float, int] | None,
+    shows: Mapping[int, float],
+    position: Mapping[int, int],
+) -> None:
+    tree.states.append(state)
+    if way is None:
+        tree.parents.append(-1)
+        tree.chances.append(shows[state])
+        tree.narrow.append(shows[state])
+        return
+    parents, chance, narrow, _ = way
+    tree.chances.append(chance)
+    tree.narrow.append(narrow)
+    if len(parents) == 1:
+        tree.parents.append(position[parents[0]])
+    else:
+        tree.parents.append(-2 - len(tree.joint))
+        tree.joint.append([position[parent] for parent in parents])
+
+
+def fit(tree: Tree, ratio: Sequence[float], *, narrow: bool = False) -> float:
+    """The log of how much better the tree explains what was seen than chance alone does.
+
+    A state that came equally well from several parents speaks for each with an equal share of its weight.
+    """
+    states, parents = tree.states, tree.parents
+    chances = tree.narrow if narrow else tree.chances
+    belief = [ratio[state] for state in states]
+    total = 0.0
+    for at in range(len(states) - 1, -1, -1):
+        chance = chances[at]
+        part = chance * belief[at] + 1.0 - chance
+        above = parents[at]
+        if above >= 0:
+            belief[above] *= part
+        elif above == -1:
+            total += log(part)
+        else:
+            several = tree.joint[-2 - above]
+            for parent in several:
+                belief[parent] *= part ** (1.0 / len(several))
+    return total
