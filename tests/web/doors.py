@@ -1,5 +1,6 @@
 """A door to knock at: senders in memory, a journal that remembers, a clock moved by hand."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -7,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import uvicorn
 
-from headwater.core.alerts import Delivery, Parsed
+from headwater.clock import Clock, system_clock
+from headwater.core.alerts import Alert, Delivery, Parsed
 from headwater.core.senders import Credential, Sender, Switch, hash_of
 from headwater.intake.formats import FORMATS
 from headwater.web.app import build
-from headwater.web.door import EIGHT_MEBIBYTES
+from headwater.web.door import EIGHT_MEBIBYTES, Door
+from headwater.web.questions import questions
 from headwater.web.senders import SendersInForce
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -46,6 +50,7 @@ class House:
     now: datetime = NOON
     limit: int = EIGHT_MEBIBYTES
     unready: dict[str, str | None] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
 
     def has(self, name: str, form: str = "alertmanager", *, token: str = TOKEN, **more: Any) -> "House":
         """A sender with a token; or with a `secret` it signs with; or with `credentials` as given."""
@@ -66,22 +71,44 @@ class House:
     def pass_time(self, **spans: float) -> None:
         self.now += timedelta(**spans)
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[httpx.AsyncClient]:
-        known = SendersInForce(lambda: tuple(self.senders), FORMATS, lambda: self.now)
+    async def door(self, clock: Clock | None = None) -> Door:
+        now = clock or (lambda: self.now)
+        known = SendersInForce(lambda: tuple(self.senders), FORMATS, now)
         await known.refresh()
-        door = build(
+        return build(
             self.journal,
             known,
-            lambda: self.now,
+            now,
             secrets=self.secrets.get,
+            questions=questions(self.alerts_of, now),
             checks={name: self._check(name) for name in self.unready},
             limit=self.limit,
         )
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(door), base_url="http://headwater.test"
-        ) as client:
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[httpx.AsyncClient]:
+        """A client at the door, without a socket, at the hand-turned time."""
+        transport = httpx.ASGITransport(await self.door())
+        async with httpx.AsyncClient(transport=transport, base_url="http://headwater.test") as client:
             yield client
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[str]:
+        """A real server on a free port of the loopback, at the machine's time; gives its URL."""
+        config = uvicorn.Config(await self.door(system_clock), host="127.0.0.1", port=0, log_level="error")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        try:
+            async with asyncio.timeout(10):
+                while not server.started:
+                    await asyncio.to_thread(lambda: None)
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+    def alerts_of(self, sender: str) -> list[Alert]:
+        return [alert for alert in self.alerts if alert.sender == sender]
 
     def _check(self, name: str) -> Any:
         async def check() -> str | None:

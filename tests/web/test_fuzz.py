@@ -13,9 +13,7 @@ from starlette.types import Message
 
 from headwater.core.alerts import Parsed
 from headwater.intake.formats import FORMATS
-from headwater.web.app import build
 from headwater.web.door import Door
-from headwater.web.senders import SendersInForce
 from intake.recorded import DATA, Recorded, all_recorded, delivery_of
 from web.doors import NOON, TOKEN, House
 
@@ -35,12 +33,6 @@ STRANGE: list[Any] = [
     [[]],
     True,
 ]
-
-
-async def door_of(house: House) -> Door:
-    known = SendersInForce(lambda: tuple(house.senders), FORMATS, lambda: NOON)
-    await known.refresh()
-    return build(house.journal, known, lambda: NOON, secrets=house.secrets.get, checks={}, limit=200_000)
 
 
 async def knock(
@@ -128,11 +120,11 @@ def tail_of(form: str, request: Recorded) -> str:
 
 
 async def test_ten_thousand_mutated_samples_are_never_a_500() -> None:
-    house = House()
+    house = House(limit=200_000)
     samples = list(every_sample())
     for form in sorted({form for form, _ in samples}):
         house.has(f"my-{form}", form, token=f"{TOKEN}-{form}")
-    door = await door_of(house)
+    door = await house.door()
     drawn = random.Random(20261121)
     statuses: dict[int, int] = {}
     for number in range(10_000):
@@ -200,7 +192,8 @@ def test_a_broken_alert_never_costs_its_neighbours(form: str, folder: str) -> No
 async def test_no_request_at_all_is_a_500(
     path: str, method: str, headers: list[tuple[bytes, bytes]], body: bytes
 ) -> None:
-    door = await door_of(House().has("prod").has("signer", "standard-webhooks", secret="whsec_AA=="))
+    house = House(limit=200_000).has("prod").has("signer", "standard-webhooks", secret="whsec_AA==")
+    door = await house.door()
     for prefix in ("/hooks/alertmanager", "/hooks/", "/"):
         status = await knock(door, prefix + path, body, headers, method)
         assert status < 500
@@ -217,6 +210,6 @@ async def test_no_request_at_all_is_a_500(
     body=st.binary(max_size=200),
 )
 async def test_no_proven_request_is_a_500(headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    door = await door_of(House().has("prod"))
+    door = await House().has("prod").door()
     proven = [*headers, (b"authorization", f"Bearer {TOKEN}".encode())]
     assert await knock(door, "/hooks/prod", body, proven) in EXPECTED

@@ -80,11 +80,20 @@ def _array_of(item: bytes) -> bytes:
     return b"[" + item + b"]"
 
 
+_GET: Final = frozenset({"GET"})
+
 FORMAT: Final = Format(
     name="alertmanager-api",
     title="Alertmanager API (version 2): Prometheus, amtool",
     parse=parse,
-    paths=(Path("/api/v2/alerts", answer=_taken),),
+    paths=(
+        Path("/api/v2/alerts", answer=_taken),
+        Path("/api/v2/alerts", _GET, asks="alerts"),
+        Path("/api/v2/alerts/groups", _GET, asks="groups"),
+        Path("/api/v2/silences", _GET, asks="silences"),
+        Path("/api/v2/receivers", _GET, asks="receivers"),
+        Path("/api/v2/status", _GET, asks="status"),
+    ),
     rooted=True,
     body_of=_array_of,
     setup="In prometheus.yml:\n"

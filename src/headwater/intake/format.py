@@ -84,11 +84,15 @@ class Carries(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One of a format's addresses, after the sender's own part: `/v2/alerts/{alias}/close`, or ""."""
+    """One of a format's addresses, after the sender's own part: `/v2/alerts/{alias}/close`, or "".
+
+    `asks` names a question of web/questions.py, where the path takes no delivery and is asked something.
+    """
 
     tail: str = ""
     methods: frozenset[str] = frozenset({"POST"})
     answer: Callable[[Delivery], Answer] = accepted
+    asks: str | None = None
 
     def matcher(self) -> re.Pattern[str]:
         """The tail as a pattern: `{name}` is one segment, possibly percent-encoded."""

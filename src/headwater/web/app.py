@@ -10,6 +10,7 @@ from headwater.clock import Clock
 from headwater.web.door import EIGHT_MEBIBYTES, Door, Journal
 from headwater.web.health import Check, health_routes
 from headwater.web.proving import Secrets
+from headwater.web.questions import Question
 from headwater.web.senders import SendersInForce
 
 
@@ -20,12 +21,22 @@ def build(
     *,
     secrets: Secrets,
     checks: Mapping[str, Check],
+    questions: Mapping[str, Question] | None = None,
     routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan[Starlette] | None = None,
     limit: int = EIGHT_MEBIBYTES,
 ) -> Door:
-    """The ASGI application. `journal` is the engine; `checks` is what `/readyz` asks; `routes` are the pages,
-    the API and Slack's own door, served behind the deliveries' door; `limit` is the largest body in bytes.
+    """The ASGI application. `journal` is the engine; `checks` is what `/readyz` asks; `questions` answers
+    stock clients that ask as well as send; `routes` are the pages, the API and Slack's own door, served
+    behind the deliveries' door; `limit` is the largest body in bytes.
     """
     rest = Starlette(routes=[*health_routes(checks), *routes], lifespan=lifespan)
-    return Door(journal=journal, senders=senders, clock=clock, secrets=secrets, rest=rest, limit=limit)
+    return Door(
+        journal=journal,
+        senders=senders,
+        clock=clock,
+        secrets=secrets,
+        rest=rest,
+        questions=questions or {},
+        limit=limit,
+    )

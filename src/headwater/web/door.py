@@ -24,6 +24,7 @@ from headwater.web.addresses import PREFIX, Address
 from headwater.web.bodies import Gone, read_body
 from headwater.web.budget import Budget
 from headwater.web.proving import Request, Secrets, by_signature, by_token, tokens
+from headwater.web.questions import Question
 from headwater.web.refusals import Refused, later
 from headwater.web.senders import SendersInForce
 
@@ -66,6 +67,7 @@ class Door:
     clock: Clock
     secrets: Secrets
     rest: ASGIApp
+    questions: Mapping[str, Question] = field(default_factory=dict)
     limit: int = EIGHT_MEBIBYTES
     budget: Budget = field(default_factory=Budget)
 
@@ -124,7 +126,15 @@ class Door:
         query = scope["query_string"].decode("latin-1")
         request = Request(method=scope["method"], address=address, headers=headers, query=query)
         sender, body = await self._proven(request, receive)
+        if path.asks is not None:
+            return await self._answered_question(path.asks, sender, query)
         return await self._journalled(request, path, sender, body, raw)
+
+    async def _answered_question(self, asks: str, sender: Sender, query: str) -> Answer:
+        question = self.questions.get(asks)
+        if question is None:
+            raise Refused(404, "This Headwater answers no questions of this kind.")
+        return await question(sender, query)
 
     async def _proven(self, request: Request, receive: Receive) -> tuple[Sender, bytes]:
         """The sender and the body. A token in the headers is looked at first, so that a stranger's body is
