@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from headwater.app.bells import Bells
+from headwater.app.hearing import Hearing, hearing
 from headwater.app.serving import bound, serving
 from headwater.app.starting import Identity, identify, open_database
 from headwater.catalog.reload import Catalog, Refreshed
@@ -47,6 +48,7 @@ TICK: Final = timedelta(seconds=1)
 """What falls due is at most so late."""
 RELOAD: Final = timedelta(seconds=2)
 SENDERS: Final = timedelta(seconds=5)
+RECONNECT: Final = timedelta(seconds=10)
 MOST_PROBLEMS: Final = 5
 """Problems of a broken registry that the admin channel is told; `headwater validate` tells all."""
 
@@ -106,18 +108,20 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         stack.push_async_callback(made.engine.close)
         await made.senders.refresh()
         await stack.enter_async_context(_speaking(made))
-        slack = await stack.enter_async_context(_hearing(made))
-        routes = [slack.route()] if slack.signatures is not None else []
+        app_token = settings.slack_app_token
+        ear = await stack.enter_async_context(
+            hearing(_doors(made), app_token.get_secret_value() if app_token is not None else None)
+        )
         application = build(
             made.engine,
             made.senders,
             clock,
             secrets=secret_of_sender,
-            checks=_checks(made),
-            routes=routes,
+            checks={**_checks(made), "slack": ear.check},
+            routes=ear.routes(),
         )
         await stack.enter_async_context(serving(application, taken))
-        stack.enter_context(_ringing(made))
+        stack.enter_context(_ringing(made, ear))
         LOG.info("listening on %s", made.url, extra={"registry": made.engine.registry.version})
         yield made
 
@@ -181,13 +185,11 @@ async def _speaking(made: Headwater) -> AsyncIterator[None]:
             await task
 
 
-@asynccontextmanager
-async def _hearing(made: Headwater) -> AsyncIterator[Doors]:
-    """Slack's doors: a socket where there is an app token, the signed HTTP route where there is a secret."""
+def _doors(made: Headwater) -> Doors:
     settings = made.settings
     assert settings.slack_bot_token is not None
-    secret, app_token = settings.slack_signing_secret, settings.slack_app_token
-    built = doors.build(
+    secret = settings.slack_signing_secret
+    return doors.build(
         token=settings.slack_bot_token.get_secret_value(),
         signing_secret=secret.get_secret_value() if secret is not None else None,
         engine=made.engine,
@@ -197,21 +199,15 @@ async def _hearing(made: Headwater) -> AsyncIterator[Doors]:
         owner_command=settings.owner_command,
         incident_command=settings.incident_command,
     )
-    socket = await built.open_socket(app_token.get_secret_value()) if app_token is not None else None
-    try:
-        yield built
-    finally:
-        if socket is not None:
-            await socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-        await built.close()
 
 
 @contextmanager
-def _ringing(made: Headwater) -> Iterator[None]:
+def _ringing(made: Headwater, ear: Hearing) -> Iterator[None]:
     bells = Bells(made.clock, made.tell_admins)
     bells.add("tick", TICK, made.engine.tick)
     bells.add("registry reload", RELOAD, made.reload)
     bells.add("reading of senders", SENDERS, made.senders.refresh)
+    bells.add("connection to Slack", RECONNECT, ear.open)
     bells.start()
     try:
         yield

@@ -7,7 +7,9 @@ import typer
 from headwater.cli import (
     database,
     demo,
+    doctor,
     explain,
+    init,
     manifest,
     registry,
     route,
@@ -46,5 +48,5 @@ def root(
     """Headwater's commands."""
 
 
-for commands in (serve, demo, registry, route, explain, senders, send_test, manifest, database):
+for commands in (serve, demo, init, doctor, registry, route, explain, senders, send_test, manifest, database):
     commands.register(cli)

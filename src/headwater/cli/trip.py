@@ -66,9 +66,8 @@ class Trip:
             remove_sender(connection, NAME)
             add_sender(connection, sender)
         try:
-            await self._post(
-                token, _body(self.asset, fingerprint, now), "  2  the door took it, and it is on disk"
-            )
+            await self._post(token, _body(self.asset, fingerprint, now))
+            self.tell("  2  the door took it, and it is on disk")
             alert = await self._decided(reader, fingerprint)
             try:
                 card = await self._shown(reader, alert)
@@ -92,14 +91,12 @@ class Trip:
             raise TripError(f"Headwater is not ready: {ready.text}")
         self.tell(f"  1  Headwater answers at {self._url} and is ready")
 
-    async def _post(self, token: str, body: bytes, said: str = "") -> None:
+    async def _post(self, token: str, body: bytes) -> None:
         async with httpx.AsyncClient(timeout=AT_ONCE) as http:
             headers = {"content-type": "application/json", "x-headwater-token": token}
             answer = await http.post(f"{self._url}/hooks/{NAME}", content=body, headers=headers)
         if answer.status_code != 200:
             raise TripError(f"The door answered {answer.status_code}: {answer.text.strip()}")
-        if said:
-            self.tell(said)
 
     async def _decided(self, reader: Reader, fingerprint: str) -> Alert:
         def look() -> Alert | None:
