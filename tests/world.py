@@ -191,6 +191,7 @@ class Wire(msgspec.Struct):
     began: float = 0.0
     severity: int = 3
     title: str = ""
+    ends: float | None = None
 
 
 def body(*reports: Report) -> bytes:
@@ -227,6 +228,7 @@ def parse(delivery: Delivery) -> Parsed:
                 title=one.title,
                 labels=one.labels,
                 severity=Severity(one.severity),
+                ends_at=None if one.ends is None else START + timedelta(seconds=one.ends),
             )
             for one in found
         )

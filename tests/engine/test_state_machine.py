@@ -76,11 +76,15 @@ class Life(RuleBasedStateMachine):
     def receive_and_crash_before_the_commit(self, burst: list[Report]) -> None:
         with self.database.write() as connection:
             journal.write(connection, [delivery(body(*burst))])
-        with pytest.raises(Crash), self.database.write() as connection:
+        with pytest.raises(Crash):
+            self.decide_and_crash()
+        self.decide()
+
+    def decide_and_crash(self) -> None:
+        with self.database.write() as connection:
             mark = picture.mark(connection, journal.DECIDED)
             self.decider.deliveries(connection, journal.read(connection, mark, most=1), self.clock())
             raise Crash
-        self.decide()
 
     def act(self, action: Any) -> None:
         with self.database.write() as connection:

@@ -145,6 +145,7 @@ class Alert:
 
     `key` is `<sender>/<fingerprint>`. `asset` is where it is placed (None: unplaced) and `group` is what it
     correlates by: the asset's ref, or for an unplaced alert `unplaced:<sender>/<title>`.
+    `ends_at` is when it ends unless refreshed; `lapsed` says that it ended so, by time and not by word.
     `starts_at` is the current episode's start; `count` counts reports of it, `episodes` its firings so far.
     """
 
@@ -168,3 +169,4 @@ class Alert:
     annotations: Mapping[str, str] = field(default=NO_LABELS)
     link: str | None = None
     origin: str | None = None
+    lapsed: bool = False

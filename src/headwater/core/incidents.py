@@ -218,6 +218,7 @@ class EntryKind(StrEnum):
     CLOSED = "closed"
     MERGED = "merged"
     PLACED = "placed"
+    EVIDENCE = "evidence"
     UNTOLD = "untold"
 
 

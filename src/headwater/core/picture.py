@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from headwater.core.alerts import Alert
+from headwater.core.facts import Fact
 from headwater.core.incidents import Entry, EntryKind, Incident, Involved
 from headwater.core.placing import Overlay
 from headwater.core.said import Card, CardKind, Deadline, DeadlineKind, Notice
@@ -29,6 +30,7 @@ class Picture:
     deadlines: Mapping[int, Mapping[DeadlineKind, Deadline]] = field(default_factory=dict)
     cards: Mapping[int, Mapping[str, Card]] = field(default_factory=dict)
     overlays: Mapping[str, Overlay] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
     noted: frozenset[str] = frozenset()
     last_number: int = 0
 
@@ -120,6 +122,13 @@ class PutOverlay:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PutFact:
+    """What is known of an asset by this key now."""
+
+    fact: Fact
+
+
 Effect = (
     PutAlert
     | TouchAlert
@@ -132,6 +141,7 @@ Effect = (
     | ShowCard
     | Say
     | PutOverlay
+    | PutFact
 )
 """The closed union of what a decision may ask for."""
 
@@ -149,6 +159,7 @@ class Draft:
         }
         self.cards: dict[int, dict[str, Card]] = {n: dict(c) for n, c in picture.cards.items()}
         self.overlays: dict[str, Overlay] = dict(picture.overlays)
+        self.facts: dict[str, Fact] = dict(picture.facts)
         self.noted: set[str] = set(picture.noted)
         self.last_number = picture.last_number
         self.touched: set[int] = set()
@@ -161,6 +172,7 @@ class Draft:
         self._notices: dict[str, Say] = {}
         self._moves: list[MoveAlerts] = []
         self._overlaid: list[PutOverlay] = []
+        self._told: dict[str, PutFact] = {}
         for number, parts in self.involved.items():
             if number in self.incidents and self.incidents[number].is_open:
                 for group in parts:
@@ -283,6 +295,19 @@ class Draft:
         self.overlays[overlay.group] = overlay
         self._overlaid.append(PutOverlay(overlay, at, until))
 
+    def put_fact(self, fact: Fact) -> bool:
+        """What is known of an asset by this key now; False when what is known is newer, or the same."""
+        known = self.facts.get(fact.key)
+        if known is not None and (known.at, known.state, known.sentence) >= (
+            fact.at,
+            fact.state,
+            fact.sentence,
+        ):
+            return False
+        self.facts[fact.key] = fact
+        self._told[fact.key] = PutFact(fact)
+        return True
+
     # -- what it comes to
 
     def effects(self) -> list[Effect]:
@@ -302,6 +327,7 @@ class Draft:
             ),
             *self._notices.values(),
             *self._overlaid,
+            *self._told.values(),
         ]
 
     def picture(self) -> Picture:
@@ -318,6 +344,7 @@ class Draft:
             deadlines=self.deadlines,
             cards=self.cards,
             overlays=self.overlays,
+            facts=self.facts,
             noted=frozenset(self.noted),
             last_number=self.last_number,
         )

@@ -90,6 +90,12 @@ class Placer:
             )
         return Placement(None, group, because(Code.UNPLACED))
 
+    def find(self, subject: str) -> str | None:
+        """The asset that a reading, run or change names: by ref, alias, or bare name of any kind."""
+        known = self.registry.by_alias
+        named = (known.get(f"{kind}:{subject}") for kind in ASSET_KINDS)
+        return known.get(subject) or next((ref for ref in named if ref is not None), None)
+
     def _look(self, labels: Mapping[str, str]) -> Placement | None:
         explicit = labels.get("asset")
         if explicit is not None and (ref := self.registry.by_alias.get(explicit)):

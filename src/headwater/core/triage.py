@@ -45,6 +45,7 @@ class Arrival:
     alert: Alert | None = None
     began: bool = False
     origin: str | None = None
+    lapsed: bool = False
 
 
 def triage(draft: Draft, scene: Scene, arrivals: Iterable[Arrival]) -> None:
@@ -86,7 +87,7 @@ def dedupe(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     if report.status is known.status and report.starts_at == known.starts_at:
         arrival.alert = replace(known, severity=report.severity, seen_at=scene.now, count=known.count + 1)
         return True
-    arrival.alert = _next(scene, known, report, arrival.placement)
+    arrival.alert = _next(scene, known, arrival)
     arrival.began = report.status is Status.FIRING
     return True
 
@@ -106,6 +107,7 @@ def _is_old_news(known: Alert, report: Report, scene: Scene) -> bool:
         return True
     return (
         known.status is Status.RESOLVED
+        and not known.lapsed
         and report.status is not Status.RESOLVED
         and report.starts_at == known.starts_at
         and scene.now - known.seen_at < LATE_AFTER
@@ -136,7 +138,8 @@ def _first(scene: Scene, arrival: Arrival) -> Alert:
     )
 
 
-def _next(scene: Scene, known: Alert, report: Report, placement: Placement) -> Alert:
+def _next(scene: Scene, known: Alert, arrival: Arrival) -> Alert:
+    report, placement = arrival.report, arrival.placement
     is_firing = report.status is Status.FIRING
     return replace(
         known,
@@ -155,6 +158,7 @@ def _next(scene: Scene, known: Alert, report: Report, placement: Placement) -> A
         labels=report.labels,
         annotations=report.annotations,
         link=report.link,
+        lapsed=arrival.lapsed,
     )
 
 
@@ -189,13 +193,15 @@ def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
 
 def _end(draft: Draft, scene: Scene, alert: Alert, before: Alert | None) -> None:
     draft.put_alert(alert)
-    if before is None or before.status is Status.RESOLVED or alert.incident is None:
+    if before is None or before.status is not Status.FIRING or alert.incident is None:
         return
     incident = draft.incidents.get(alert.incident)
     if incident is None:
         return
     _tally(draft, incident, alert, firing=-1, count=0)
-    _enter_alert(draft, scene, incident.number, EntryKind.ALERT_RESOLVED, alert, None)
+    quiet = alert.status is Status.QUIET
+    kind = EntryKind.ALERT_QUIET if quiet else EntryKind.ALERT_RESOLVED
+    _enter_alert(draft, scene, incident.number, kind, alert, None)
 
 
 def _enter_alert(

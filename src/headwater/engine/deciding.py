@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,8 @@ from headwater.core.alerts import Alert, Delivery, Parsed, Problem, Report, Stat
 from headwater.core.conduct import conduct
 from headwater.core.correlating import Correlator
 from headwater.core.due import fall_due
+from headwater.core.facts import Fact, of_change, of_reading, of_run
+from headwater.core.noticing import notice
 from headwater.core.picture import AddEntry, Draft, Effect, Picture
 from headwater.core.placing import Overlay, Placement, Placer
 from headwater.core.registry import Registry
@@ -21,6 +24,7 @@ from headwater.core.triage import Arrival, is_repeat, triage
 from headwater.core.tuning import Tuning
 from headwater.store import asked, journal, picture
 from headwater.store.apply import apply, set_mark
+from headwater.store.senders import senders
 
 Parse = Callable[[Delivery], Parsed]
 
@@ -28,6 +32,16 @@ DUE_AT_ONCE: Final = 500
 """Deadlines let happen in one transaction, at most."""
 
 log = logging.getLogger("headwater.effects")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a number of deliveries hold, placed."""
+
+    arrivals: list[Arrival]
+    facts: list[Fact]
+    notices: list[Notice]
+    overlays: Mapping[str, Overlay]
 
 
 class Decider:
@@ -43,15 +57,20 @@ class Decider:
     def deliveries(self, connection: Connection, batch: Sequence[Delivery], now: datetime) -> bool:
         """Decide these and move the journal's mark behind them. Whether anything may be due to say."""
         overlays = picture.overlays(connection, now)
+        lives = {one.name: one.time_to_live for one in senders(connection) if one.time_to_live is not None}
         arrivals: list[Arrival] = []
         notices: list[Notice] = []
+        facts: list[Fact] = []
         for delivery in batch:
             parsed = self._parse(delivery)
             if parsed.problems:
                 journal.box(connection, delivery, parsed.problems, now)
                 notices.extend(self._complain(delivery, parsed.problems, now))
+            if delivery.sender in lives:
+                _limit(parsed.reports, delivery.received_at + lives[delivery.sender])
             arrivals += [self._arrive(delivery, report, overlays) for report in parsed.reports]
-        effects = self._triage(connection, arrivals, overlays, notices, now)
+            facts += self._facts(delivery, parsed)
+        effects = self._triage(connection, Batch(arrivals, facts, notices, overlays), now)
         if effects:
             apply(connection, effects, now)
             _log(effects)
@@ -74,6 +93,30 @@ class Decider:
 
     def due(self, connection: Connection, now: datetime) -> bool:
         """Let what is due happen, a bounded number at once. Whether there was any."""
+        return self._end(connection, now) | self._fall_due(connection, now)
+
+    def _end(self, connection: Connection, now: datetime) -> bool:
+        """Alerts that nobody refreshed are over: resolved, or quiet where their sender never ends one."""
+        lapsed = picture.ended(connection, now, limit=DUE_AT_ONCE)
+        if not lapsed:
+            return False
+        never_end = {one.name for one in senders(connection) if one.time_to_live is not None}
+        arrivals = [
+            Arrival(
+                alert.key,
+                alert.sender,
+                _last_word(alert, Status.QUIET if alert.sender in never_end else Status.RESOLVED),
+                Placement(alert.asset, alert.group, alert.placed),
+                lapsed=True,
+            )
+            for alert in lapsed
+        ]
+        effects = self._triage(connection, Batch(arrivals, [], [], {}), now)
+        apply(connection, effects, now)
+        _log(effects)
+        return True
+
+    def _fall_due(self, connection: Connection, now: datetime) -> bool:
         waiting = picture.due(connection, now, limit=DUE_AT_ONCE)
         if not waiting:
             return False
@@ -90,8 +133,8 @@ class Decider:
         problems = (Problem("$", sentence, delivery.body),)
         journal.box(connection, delivery, problems, now)
         draft = Draft(Picture())
-        for notice in self._complain(delivery, problems, now):
-            draft.say(notice)
+        for complaint in self._complain(delivery, problems, now):
+            draft.say(complaint)
         apply(connection, draft.effects(), now)
         set_mark(connection, journal.DECIDED, delivery.id)
 
@@ -114,6 +157,12 @@ class Decider:
     def _arrive(self, delivery: Delivery, report: Report, overlays: Mapping[str, Overlay]) -> Arrival:
         placement = self._placer.place(delivery.sender, report.labels, report.title, overlays)
         return Arrival(f"{delivery.sender}/{report.fingerprint}", delivery.sender, report, placement)
+
+    def _facts(self, delivery: Delivery, parsed: Parsed) -> Iterable[Fact]:
+        find, sender = self._placer.find, delivery.sender
+        yield from (of_reading(one, find(one.subject), sender) for one in parsed.readings)
+        yield from (of_run(one, find(one.subject), sender) for one in parsed.runs)
+        yield from (of_change(one, find(one.subject), sender) for one in parsed.changes)
 
     def _complain(self, delivery: Delivery, problems: Sequence[Problem], now: datetime) -> Iterable[Notice]:
         """The admins are told at most once an hour a sender; the box holds every one."""
@@ -138,30 +187,33 @@ class Decider:
     def _triage(
         self,
         connection: Connection,
-        arrivals: list[Arrival],
-        overlays: Mapping[str, Overlay],
-        notices: Iterable[Notice],
+        batch: Batch,
         now: datetime,
     ) -> list[Effect]:
+        arrivals = batch.arrivals
         standing = picture.standing(connection, {one.key for one in arrivals})
         changing = {one.key for one in arrivals if not is_repeat(standing.get(one.key), one.report)}
         news = [one for one in arrivals if one.key in changing]
         alerts = picture.alerts_by_key(connection, changing & standing.keys())
         numbers = {alert.incident for alert in alerts.values() if alert.incident is not None}
-        groups = self._groups([one.placement for one in news if one.report.status is Status.FIRING])
+        firing = [one.placement.group for one in news if one.report.status is Status.FIRING]
+        groups = self._groups([*firing, *(fact.asset for fact in batch.facts if fact.asset is not None)])
         numbers |= picture.open_incidents_at(connection, groups)
-        draft = Draft(self._picture(connection, numbers, alerts=alerts, overlays=overlays))
+        known = picture.facts_by_key(connection, {fact.key for fact in batch.facts})
+        draft = Draft(self._picture(connection, numbers, alerts=alerts, overlays=batch.overlays, facts=known))
         for one in arrivals:
             if one.key not in changing:
                 draft.touch_alert(one.key, now, one.report.ends_at)
-        triage(draft, self._scene(now), news)
-        for notice in notices:
-            draft.say(notice)
+        scene = self._scene(now)
+        notice(draft, scene, batch.facts)
+        triage(draft, scene, news)
+        for one_notice in batch.notices:
+            draft.say(one_notice)
         return draft.effects()
 
-    def _groups(self, placements: Iterable[Placement]) -> set[str]:
-        """Everything these alerts may correlate with: their own groups and their assets' kin."""
-        own = {placement.group for placement in placements}
+    def _groups(self, groups: Iterable[str]) -> set[str]:
+        """Everything that alerts or facts of these groups may concern: themselves, and the kin of assets."""
+        own = set(groups)
         kin = [self._correlator.kin(ref) for ref in sorted(own) if ref in self.registry.assets]
         return own.union(*kin)
 
@@ -185,6 +237,7 @@ class Decider:
         *,
         alerts: Mapping[str, Alert] | None = None,
         overlays: Mapping[str, Overlay] | None = None,
+        facts: Mapping[str, Fact] | None = None,
         noted: frozenset[str] = frozenset(),
     ) -> Picture:
         incidents = picture.incidents(connection, numbers)
@@ -195,9 +248,32 @@ class Decider:
             deadlines=picture.deadlines(connection, incidents.keys()),
             cards=picture.cards(connection, incidents.keys()),
             overlays=overlays or {},
+            facts=facts or {},
             noted=noted,
             last_number=picture.mark(connection, picture.LAST_INCIDENT),
         )
+
+
+def _limit(reports: Iterable[Report], end: datetime) -> None:
+    """Alerts whose sender never ends one live until `end`, unless they are reported again."""
+    for report in reports:
+        if report.status is Status.FIRING and report.ends_at is None:
+            report.ends_at = end
+
+
+def _last_word(alert: Alert, status: Status) -> Report:
+    """What its sender did not say."""
+    return Report(
+        fingerprint=alert.key.removeprefix(f"{alert.sender}/"),
+        status=status,
+        starts_at=alert.starts_at,
+        title=alert.title,
+        labels=alert.labels,
+        annotations=alert.annotations,
+        severity=alert.severity,
+        ends_at=alert.ends_at,
+        link=alert.link,
+    )
 
 
 def _log(effects: Iterable[Effect]) -> None:

@@ -13,6 +13,7 @@ from headwater.core.picture import (
     Effect,
     MoveAlerts,
     PutAlert,
+    PutFact,
     PutIncident,
     PutInvolved,
     PutOverlay,
@@ -31,6 +32,7 @@ from headwater.store.schema import (
     CARD,
     DEADLINE,
     ENTRY,
+    FACT,
     INCIDENT,
     INVOLVED,
     MARK,
@@ -78,6 +80,7 @@ _PUT_INCIDENT = _replacing(INCIDENT, "number")
 _PUT_INVOLVED = _replacing(INVOLVED, "incident", "grp")
 _SET_DEADLINE = _replacing(DEADLINE, "incident", "kind")
 _PUT_OVERLAY = _replacing(OVERLAY, "grp")
+_PUT_FACT = _replacing(FACT, "key")
 _PUT_MARK = _replacing(MARK, "name")
 _SAY = Quick(upsert(NOTICE).on_conflict_do_nothing(index_elements=["key"]))
 _ASKED = Quick(upsert(ASKED).on_conflict_do_nothing(index_elements=["key"]))
@@ -120,6 +123,7 @@ class _Batch:
         self._cards: list[dict[str, Any]] = []
         self._notices: list[dict[str, Any]] = []
         self._overlays: list[dict[str, Any]] = []
+        self._facts: list[dict[str, Any]] = []
         self._sources: list[dict[str, Any]] = []
         self._last = 0
 
@@ -190,6 +194,8 @@ class _Batch:
                         "until": to_micros(effect.until),
                     }
                 )
+            case PutFact(fact):
+                self._facts.append(rows.fact_to_row(fact))
             case _:
                 assert_never(effect)
 
@@ -208,6 +214,7 @@ class _Batch:
             (_SHOW, self._cards),
             (_SAY, self._notices),
             (_PUT_OVERLAY, self._overlays),
+            (_PUT_FACT, self._facts),
             (_ASKED, self._sources),
             (_PUT_MARK, [{"name": LAST_INCIDENT, "value": self._last}] if self._last else []),
         )

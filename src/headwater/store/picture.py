@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, func, select, text
 
 from headwater.core.alerts import Alert, Status
+from headwater.core.facts import Fact
 from headwater.core.incidents import Incident, Involved
 from headwater.core.placing import Overlay
 from headwater.core.said import Card, Deadline, DeadlineKind
@@ -15,7 +16,7 @@ from headwater.core.triage import Standing
 from headwater.store import rows
 from headwater.store.moments import from_micros, to_micros
 from headwater.store.quick import Quick
-from headwater.store.schema import ALERT, ASKED, CARD, DEADLINE, INCIDENT, INVOLVED, MARK, OVERLAY
+from headwater.store.schema import ALERT, ASKED, CARD, DEADLINE, FACT, INCIDENT, INVOLVED, MARK, OVERLAY
 
 STATUSES: Final = {status.value: status for status in Status}
 SEVERITIES: Final = {int(severity): severity for severity in Severity}
@@ -38,6 +39,13 @@ _INCIDENTS = Quick(select(INCIDENT).where(_listed(INCIDENT.c.number)))
 _INVOLVED = Quick(select(INVOLVED).where(_listed(INVOLVED.c.incident)))
 _DEADLINES = Quick(select(DEADLINE).where(_listed(DEADLINE.c.incident)))
 _CARDS = Quick(select(CARD).where(_listed(CARD.c.incident)))
+_ENDED = Quick(
+    select(ALERT)
+    .where(text("status = 'firing' AND ends_at IS NOT NULL"), ALERT.c.ends_at <= bindparam("now"))
+    .order_by(ALERT.c.ends_at, ALERT.c.key)
+    .limit(bindparam("limit"))
+)
+_FACTS = Quick(select(FACT).where(_listed(FACT.c.key)))
 _OVERLAYS = Quick(select(OVERLAY).where(OVERLAY.c.until > bindparam("now")))
 _MARK = Quick(select(MARK.c.value).where(MARK.c.name == bindparam("name")))
 
@@ -114,6 +122,17 @@ def cards(connection: Connection, numbers: Collection[int]) -> dict[int, dict[st
     for row in _among(connection, _CARDS, numbers):
         found[row.incident][row.channel] = rows.card_from_row(row)
     return found
+
+
+def ended(connection: Connection, now: datetime, *, limit: int) -> tuple[Alert, ...]:
+    """The firing alerts whose end has come without a word from their sender."""
+    found = _ENDED.ask(connection, now=to_micros(now), limit=limit)
+    return tuple(rows.alert_from_row(row) for row in found)
+
+
+def facts_by_key(connection: Connection, keys: Collection[str]) -> dict[str, Fact]:
+    """What is known by these keys."""
+    return {row.key: rows.fact_from_row(row) for row in _among(connection, _FACTS, keys)}
 
 
 def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Deadline, ...]:

@@ -20,6 +20,7 @@ class Quick:
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
         self._compiled: dict[tuple[str, ...], str] = {}
+        self._own: dict[str, Any] = {}
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Once for each of `rows`, which all have the same keys; nothing where there are none."""
@@ -28,11 +29,13 @@ class Quick:
 
     def ask(self, connection: Connection, **parameters: Any) -> CursorResult[Any]:
         """Once, for its rows."""
-        return connection.exec_driver_sql(self._sql(()), parameters)
+        statement = self._sql(())
+        return connection.exec_driver_sql(statement, {**self._own, **parameters})
 
     def _sql(self, columns: tuple[str, ...]) -> str:
         known = self._compiled.get(columns)
         if known is None:
             compiled = self._statement.compile(dialect=_DIALECT, column_keys=list(columns) or None)
             known = self._compiled[columns] = str(compiled)
+            self._own = {name: value for name, value in compiled.params.items() if value is not None}
         return known

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, and_, func, or_, select
 
 from headwater.core.alerts import Alert, Status
+from headwater.core.facts import Fact
 from headwater.core.incidents import Entry, Incident
 from headwater.core.said import Card
 from headwater.core.view import IncidentView
 from headwater.store import picture, rows
 from headwater.store.database import Database
-from headwater.store.schema import ALERT, CARD, ENTRY, INCIDENT, INVOLVED, NOTICE
+from headwater.store.schema import ALERT, CARD, ENTRY, FACT, INCIDENT, INVOLVED, NOTICE
 
 
 class Reader:
@@ -72,6 +73,13 @@ class Reader:
         with self._database.read() as connection:
             found = connection.execute(statement).all()
         return tuple(rows.alert_from_row(row) for row in found)
+
+    def facts(self, asset: str, *, limit: int = 20) -> tuple[Fact, ...]:
+        """What readings, runs and changes told of an asset, newest first."""
+        statement = select(FACT).where(FACT.c.asset == asset).order_by(FACT.c.at.desc(), FACT.c.key)
+        with self._database.read() as connection:
+            found = connection.execute(statement.limit(limit)).all()
+        return tuple(rows.fact_from_row(row) for row in found)
 
     def incident_at(self, channel: str, ts: str) -> int | None:
         """Whose card, pointer or reply this message is; `channel` is Slack's id."""

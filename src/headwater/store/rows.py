@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Row
 
 from headwater.core.alerts import Alert, Status
+from headwater.core.facts import Fact, FactKind, FactState
 from headwater.core.incidents import (
     Entry,
     EntryKind,
@@ -83,6 +84,7 @@ def alert_to_row(alert: Alert) -> dict[str, Any]:
         "annotations": mapping_to_json(alert.annotations),
         "link": alert.link,
         "origin": alert.origin,
+        "lapsed": int(alert.lapsed),
     }
 
 
@@ -109,6 +111,7 @@ def alert_from_row(row: Row[Any]) -> Alert:
         annotations=mapping_from_json(row.annotations),
         link=row.link,
         origin=row.origin,
+        lapsed=bool(row.lapsed),
     )
 
 
@@ -285,6 +288,38 @@ def deadline_from_row(row: Row[Any]) -> Deadline:
     """A deadline as core knows it."""
     return Deadline(
         incident=row.incident, kind=DeadlineKind(row.kind), due_at=from_micros(row.due_at), step=row.step
+    )
+
+
+def fact_to_row(fact: Fact) -> dict[str, Any]:
+    """Every column of `fact`."""
+    return {
+        "key": fact.key,
+        "subject": fact.subject,
+        "asset": fact.asset,
+        "kind": fact.kind.value,
+        "quantity": fact.quantity,
+        "state": fact.state.value,
+        "at": to_micros(fact.at),
+        "sentence": fact.sentence,
+        "sender": fact.sender,
+        "link": fact.link,
+    }
+
+
+def fact_from_row(row: Row[Any]) -> Fact:
+    """The other way."""
+    return Fact(
+        key=row.key,
+        subject=row.subject,
+        asset=row.asset,
+        kind=FactKind(row.kind),
+        quantity=row.quantity,
+        state=FactState(row.state),
+        at=from_micros(row.at),
+        sentence=row.sentence,
+        sender=row.sender,
+        link=row.link,
     )
 
 

@@ -72,6 +72,14 @@ class AlertRow(SQLModel, table=True):
     """A living alert, as the last report left it."""
 
     __tablename__: ClassVar[Any] = "alert"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "alert_ending",
+            "ends_at",
+            sqlite_where=text("status = 'firing' AND ends_at IS NOT NULL"),
+            postgresql_where=text("status = 'firing' AND ends_at IS NOT NULL"),
+        ),
+    )
 
     key: str = _text(primary=True)
     sender: str = _text()
@@ -93,6 +101,7 @@ class AlertRow(SQLModel, table=True):
     annotations: str = _text()
     link: str | None = _text(nullable=True)
     origin: str | None = _text(nullable=True)
+    lapsed: int = 0
 
 
 class IncidentRow(SQLModel, table=True):
@@ -248,6 +257,24 @@ class OverlayRow(SQLModel, table=True):
     who: str = _text()
     at: int = _micros()
     until: int = _micros()
+
+
+class FactRow(SQLModel, table=True):
+    """What a reading, a run or a change told of an asset; the newest of a key."""
+
+    __tablename__: ClassVar[Any] = "fact"
+    __table_args__: ClassVar[Any] = (Index("fact_of_asset", "asset", "at"),)
+
+    key: str = _text(primary=True)
+    subject: str = _text()
+    asset: str | None = _text(nullable=True)
+    kind: str = _text()
+    quantity: str = _text()
+    state: str = _text()
+    at: int = _micros()
+    sentence: str = _text()
+    sender: str = _text()
+    link: str | None = _text(nullable=True)
 
 
 class ChannelRow(SQLModel, table=True):

@@ -40,7 +40,16 @@ def upgrade() -> None:
         sa.Column("annotations", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("lapsed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(
+        "alert_ending",
+        "alert",
+        ["ends_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'firing' AND ends_at IS NOT NULL"),
+        postgresql_where=sa.text("status = 'firing' AND ends_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_alert_incident"), "alert", ["incident"], unique=False)
     op.create_table(
@@ -120,6 +129,21 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("incident", "seq"),
     )
+    op.create_table(
+        "fact",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("asset", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("fact_of_asset", "fact", ["asset", "at"], unique=False)
     op.create_table(
         "incident",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -263,6 +287,7 @@ def downgrade() -> None:
     op.drop_table("deadline")
     op.drop_table("delivery")
     op.drop_table("entry")
+    op.drop_table("fact")
     op.drop_table("incident")
     op.drop_table("involved")
     op.drop_table("mark")
