@@ -15,7 +15,7 @@ from headwater.core.alerts import Alert, Delivery, Parsed
 from headwater.core.senders import Credential, Sender, Switch, hash_of
 from headwater.intake.formats import FORMATS
 from headwater.web.app import build
-from headwater.web.door import EIGHT_MEBIBYTES, Door
+from headwater.web.door import EIGHT_MEBIBYTES, Door, Guard
 from headwater.web.questions import questions
 from headwater.web.senders import SendersInForce
 
@@ -51,6 +51,7 @@ class House:
     limit: int = EIGHT_MEBIBYTES
     unready: dict[str, str | None] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+    guards: dict[str, Guard] = field(default_factory=dict)
 
     def has(self, name: str, form: str = "alertmanager", *, token: str = TOKEN, **more: Any) -> "House":
         """A sender with a token; or with a `secret` it signs with; or with `credentials` as given."""
@@ -80,6 +81,7 @@ class House:
             known,
             now,
             secrets=self.secrets.get,
+            guards=self.guards,
             questions=questions(self.alerts_of, now),
             checks={name: self._check(name) for name in self.unready},
             limit=self.limit,

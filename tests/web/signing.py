@@ -48,6 +48,10 @@ def _langfuse(secret: bytes, body: bytes, at: datetime) -> Mapping[str, str]:
     return {"x-langfuse-signature": f"t={unix(at)},v1={hexed(secret, unix(at).encode() + b'.' + body)}"}
 
 
+def _generic(secret: bytes, body: bytes, at: datetime) -> Mapping[str, str]:
+    return {"X-Headwater-Signature": f"t={unix(at)},v1={hexed(secret, unix(at).encode() + b'.' + body)}"}
+
+
 def _standard(secret: bytes, body: bytes, at: datetime) -> Mapping[str, str]:
     message = b"msg_1." + unix(at).encode() + b"." + body
     return {
@@ -69,6 +73,7 @@ def _mlflow(secret: bytes, body: bytes, at: datetime) -> Mapping[str, str]:
 SIGNED = {
     "grafana": Signed("grafana", lambda s, b, _: {"X-Grafana-Alerting-Signature": hexed(s, b)}),
     "grafana with a time": Signed("grafana", _grafana_timed, timed=True),
+    "generic": Signed("generic", _generic, timed=True),
     "sentry": Signed("sentry", lambda s, b, _: {"Sentry-Hook-Signature": hexed(s, b)}),
     "langfuse": Signed("langfuse", _langfuse, timed=True),
     "standard-webhooks": Signed("standard-webhooks", _standard, WHSEC, timed=True, keyed=True),

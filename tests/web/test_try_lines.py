@@ -15,7 +15,7 @@ TOKENS = {
     TokenShape.HEX32: "0123456789abcdef0123456789abcdef",
     TokenShape.UUID: "11111111-2222-4333-8444-555555555555",
 }
-WITH_TOKEN = [form for form in FORMATS.values() if form.tokens]
+WITH_TOKEN = [form for form in FORMATS.values() if form.tokens and form.guard is None]
 SIGNED = [form for form in FORMATS.values() if form.signature]
 
 

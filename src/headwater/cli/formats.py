@@ -117,6 +117,8 @@ def try_line(form: "Format", url: str, token: str | None, secret_env: str | None
     """A line for the shell that sends the format's example, proven by the token or the signature."""
     from headwater.intake.format import TokenIn
 
+    if form.guard is not None:
+        return "Have it send a test: what we would send here ourselves is not signed by its sender."
     path, method = form.paths[0], min(form.paths[0].methods)
     body = form.example.decode().replace("{token}", token or _PLACE)
     headers = {"content-type": "application/json"} | dict(form.example_headers)

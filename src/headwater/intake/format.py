@@ -131,7 +131,8 @@ class Format:
 
     `rooted` formats are also served without the `/hooks/<sender>` in front, because their stock clients
     can be told a host and no path. `key` finds the delivery's identity in the headers (names in lower
-    case). `body_of` makes a body of one boxed item again, to replay it. `time_to_live` is for formats that
+    case). `guard` names a further check that has to ask the network: without it the format is not served.
+    `body_of` makes a body of one boxed item again, to replay it. `time_to_live` is for formats that
     never say when an alert ends: it goes quiet after that time. `setup` says what to enter at the sender;
     `{url}`, `{base}`, `{host}`, `{path}` and `{token}` in it stand for this installation's.
     """
@@ -145,6 +146,7 @@ class Format:
     paths: tuple[Path, ...] = BY_ITSELF
     rooted: bool = False
     carries: Carries = Carries.JSON
+    guard: str | None = None
     key: Callable[[Mapping[str, str]], str | None] = unkeyed
     body_token: Callable[[bytes], str | None] | None = None
     redact: Callable[[bytes], bytes] = as_it_came

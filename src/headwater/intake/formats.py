@@ -9,7 +9,9 @@ from headwater.intake import (
     alertmanager_api,
     braintrust,
     cloudevents,
+    cloudwatch,
     datadog,
+    generic,
     github,
     grafana,
     langfuse,
@@ -37,6 +39,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             pagerduty.FORMAT,
             opsgenie.FORMAT,
             datadog.FORMAT,
+            cloudwatch.FORMAT,
             sentry.FORMAT,
             langfuse.FORMAT,
             langsmith.FORMAT,
@@ -50,6 +53,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             github.FORMAT,
             mlflow.FORMAT,
             launchdarkly.FORMAT,
+            generic.FORMAT,
         )
     }
 )

@@ -125,12 +125,17 @@ def standard(*, identity: str, time: str, header: str, decode: Callable[[bytes],
     )
 
 
-def whsec(secret: bytes) -> bytes | None:
-    """The key of a Standard Webhooks secret, `whsec_<base64>`; None when it is not base64."""
+def from_base64(encoded: bytes) -> bytes | None:
+    """What was encoded; None when it is not base64."""
     try:
-        return base64.b64decode(secret.removeprefix(b"whsec_"), validate=True)
+        return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def whsec(secret: bytes) -> bytes | None:
+    """The key of a Standard Webhooks secret, `whsec_<base64>`; None when it is not base64."""
+    return from_base64(secret.removeprefix(b"whsec_"))
 
 
 def plain(secret: bytes) -> bytes:

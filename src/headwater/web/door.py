@@ -6,7 +6,7 @@ Retry-After when the journal is behind; never a 500.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Protocol
@@ -47,6 +47,10 @@ _SECRET_WORDS: Final = (
 )
 
 
+Guard = Callable[[bytes], Awaitable[None]]
+"""A further check of a proven sender's body, which may ask the network. Raises `Refused`."""
+
+
 class Journal(Protocol):
     """What the door needs of the engine: returns once the deliveries are on disk, raises `Behind`."""
 
@@ -68,6 +72,7 @@ class Door:
     secrets: Secrets
     rest: ASGIApp
     questions: Mapping[str, Question] = field(default_factory=dict)
+    guards: Mapping[str, Guard] = field(default_factory=dict)
     limit: int = EIGHT_MEBIBYTES
     budget: Budget = field(default_factory=Budget)
 
@@ -130,6 +135,12 @@ class Door:
             return await self._answered_question(path.asks, sender, query)
         return await self._journalled(request, path, sender, body, raw)
 
+    async def _guarded(self, name: str, body: bytes) -> None:
+        guard = self.guards.get(name)
+        if guard is None:
+            raise Refused(404, f"This Headwater takes nothing that needs the check {name!r}.")
+        await guard(body)
+
     async def _answered_question(self, asks: str, sender: Sender, query: str) -> Answer:
         question = self.questions.get(asks)
         if question is None:
@@ -181,6 +192,8 @@ class Door:
             )
         if form.carries is Carries.JSON or (body and form.carries is Carries.JSON_OR_NOTHING):
             _check(body, request.headers)
+        if form.guard is not None:
+            await self._guarded(form.guard, body)
         key = form.key(request.headers)
         delivery = Delivery(
             sender=sender.name,
