@@ -15,6 +15,8 @@ from headwater.core.placing import Placer
 from headwater.core.registry import Registry
 from headwater.core.said import Notice
 from headwater.core.scene import Scene
+from headwater.core.suspecting import Suspector
+from headwater.core.suspects import Taxonomy
 from headwater.core.triage import Arrival, triage
 from headwater.core.tuning import Tuning
 
@@ -22,13 +24,16 @@ from headwater.core.tuning import Tuning
 class Desk:
     """Takes reports, actions and time, one decision each; keeps every entry and notice that came of them."""
 
-    def __init__(self, registry: Registry | None = None, tuning: Tuning | None = None) -> None:
+    def __init__(
+        self, registry: Registry | None = None, tuning: Tuning | None = None, taxonomy: Taxonomy | None = None
+    ) -> None:
         self.registry = registry or world.registry()
         self.tuning = tuning or Tuning()
         self.clock = world.HandClock()
         self.picture = Picture()
         self.entries: list[Entry] = []
         self.notices: dict[str, Notice] = {}
+        self.suspector = Suspector(self.registry, taxonomy) if taxonomy is not None else None
         self.placer = Placer(self.registry)
         self.correlator = Correlator(self.registry, hops=self.tuning.hops, near=self.tuning.near)
 
@@ -39,6 +44,7 @@ class Desk:
             correlator=self.correlator,
             tuning=self.tuning,
             now=self.clock(),
+            suspector=self.suspector,
         )
 
     def take(self, *reports: Report, sender: str = "prom") -> list[Effect]:

@@ -146,6 +146,7 @@ class Alert:
     `key` is `<sender>/<fingerprint>`. `asset` is where it is placed (None: unplaced) and `group` is what it
     correlates by: the asset's ref, or for an unplaced alert `unplaced:<sender>/<title>`.
     `ends_at` is when it ends unless refreshed; `lapsed` says that it ended so, by time and not by word.
+    `trouble` is what kind of trouble it tells of, by the taxonomy ("" where there is none).
     `starts_at` is the current episode's start; `count` counts reports of it, `episodes` its firings so far.
     """
 
@@ -170,3 +171,4 @@ class Alert:
     link: str | None = None
     origin: str | None = None
     lapsed: bool = False
+    trouble: str = ""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from headwater.core.actions import Answer, Declare, Place
 from headwater.core.incidents import EntryKind, Incident, Involved, Role, Route, State
+from headwater.core.merging import sum_parts
 from headwater.core.picture import Draft
 from headwater.core.placing import Overlay, proposed_rule
 from headwater.core.reasons import Code, because
@@ -117,13 +118,7 @@ def _move_parts(draft: Draft, number: int, loose: list[Involved], asset: str, wh
         reason = because(Code.PLACED_BY_PERSON, who=f"<@{who}>", asset=asset)
         moved = replace(part, group=asset, asset=asset, reason=reason)
         if known is not None:
-            moved = replace(
-                known,
-                firing=known.firing + part.firing,
-                alerts=known.alerts + part.alerts,
-                first_at=min(known.first_at, part.first_at),
-                last_at=max(known.last_at, part.last_at),
-                worst=min(known.worst, part.worst),
-            )
+            moved = sum_parts(known, part)
         draft.put_involved(moved)
-        draft.put_involved(replace(part, firing=0, alerts=0))
+        draft.put_involved(replace(part, firing=0, alerts=0, troubles={}))
+    draft.reshaped.add(number)

@@ -1,6 +1,6 @@
 """The incident: its states and the transitions between them, what it knows, its timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -105,6 +105,39 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suspected:
+    """An asset that may be the cause, with its likeliest class of cause, and why in words.
+
+    `rank` is shared on ties. Each of `speaking_for` and `against` is a clause, heaviest first.
+    """
+
+    asset: str
+    cause: str
+    probability: float
+    rank: int
+    sentence: str
+    speaking_for: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """The likeliest suspects, best first. `unlisted` is the probability that it is none the registry knows;
+    `leader` is the asset that leads, where one does, and `confidence` how surely; `second` a second cause.
+    """
+
+    suspects: tuple[Suspected, ...]
+    unlisted: float
+    confidence: float
+    leader: str | None = None
+    second: str | None = None
+
+    def of(self, asset: str | None) -> Suspected | None:
+        """What is held of an asset, where it is among those shown."""
+        return next((one for one in self.suspects if one.asset == asset), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """Alerts believed to share one cause, with a life and a timeline.
 
@@ -140,6 +173,7 @@ class Incident:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     resolution: Resolution | None = None
+    suspicion: Suspicion | None = None
     noise: str | None = None
     merged_into: int | None = None
     recurrence_of: int | None = None
@@ -172,6 +206,16 @@ class Role(StrEnum):
     CAUSE = "cause"
 
 
+@dataclass(slots=True)
+class Sick:
+    """One kind of trouble that an asset's alerts tell of: since when, how many fire, the worst."""
+
+    first_at: datetime
+    last_at: datetime
+    firing: int
+    worst: Severity
+
+
 @dataclass(slots=True, kw_only=True)
 class Involved:
     """One asset's (or unplaced group's) part in an incident: what all its alerts there add up to.
@@ -191,6 +235,12 @@ class Involved:
     worst: Severity
     title: str
     reason: Reason
+    troubles: dict[str, Sick] = field(default_factory=dict)
+
+
+def first_seen(parts: Iterable[Involved]) -> Involved:
+    """The part that was seen first: what a responder starts from."""
+    return min(parts, key=lambda part: (part.first_at, part.worst, part.group))
 
 
 class EntryKind(StrEnum):

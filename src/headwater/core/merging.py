@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from headwater.core.incidents import EntryKind, Involved, State
+from headwater.core.incidents import EntryKind, Involved, Sick, State
 from headwater.core.picture import Draft
 from headwater.core.scene import Scene
 
@@ -13,8 +13,9 @@ def merge(draft: Draft, scene: Scene, *, gone: int, into: int) -> None:
     parts = draft.involved[gone]
     for part in parts.values():
         known = draft.involved[into].get(part.group)
-        draft.put_involved(replace(part, incident=into) if known is None else _sum(known, part))
+        draft.put_involved(replace(part, incident=into) if known is None else sum_parts(known, part))
     draft.drop_involved(gone)
+    draft.reshaped.add(into)
     draft.move_alerts(gone, into)
     draft.clear_deadlines(gone)
     draft.put_incident(
@@ -35,7 +36,8 @@ def merge(draft: Draft, scene: Scene, *, gone: int, into: int) -> None:
     )
 
 
-def _sum(known: Involved, other: Involved) -> Involved:
+def sum_parts(known: Involved, other: Involved) -> Involved:
+    """Two parts of one asset as one."""
     first = min((known.first_at, known.title), (other.first_at, other.title))
     return replace(
         known,
@@ -45,4 +47,16 @@ def _sum(known: Involved, other: Involved) -> Involved:
         title=first[1],
         last_at=max(known.last_at, other.last_at),
         worst=min(known.worst, other.worst),
+        troubles=_sum_troubles(known.troubles, other.troubles),
     )
+
+
+def _sum_troubles(known: dict[str, Sick], other: dict[str, Sick]) -> dict[str, Sick]:
+    summed = {name: replace(sick) for name, sick in known.items()}
+    for name, sick in other.items():
+        mine = summed.setdefault(name, Sick(sick.first_at, sick.last_at, 0, sick.worst))
+        mine.first_at = min(mine.first_at, sick.first_at)
+        mine.last_at = max(mine.last_at, sick.last_at)
+        mine.firing += sick.firing
+        mine.worst = min(mine.worst, sick.worst)
+    return summed

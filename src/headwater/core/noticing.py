@@ -18,6 +18,7 @@ def notice(draft: Draft, scene: Scene, facts: Iterable[Fact]) -> None:
             if fact.link:
                 about["link"] = fact.link
             text = f"{fact.asset}: {fact.sentence}"
+            draft.reshaped.add(number)
             draft.enter(number, scene.now, EntryKind.EVIDENCE, text, facts=about)
 
 

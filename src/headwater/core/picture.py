@@ -167,6 +167,7 @@ class Draft:
         self._put: dict[str, None] = {}
         self._seen: dict[str, tuple[datetime, datetime | None, int]] = {}
         self._own: set[tuple[int, str]] = set()
+        self.reshaped: set[int] = set()
         self._entries: list[AddEntry] = []
         self._seqs: dict[int, int] = {}
         self._notices: dict[str, Say] = {}
@@ -221,7 +222,7 @@ class Draft:
         part = self.involved[number].get(group)
         if part is None or (number, group) in self._own:
             return part
-        part = replace(part)
+        part = replace(part, troubles={name: replace(sick) for name, sick in part.troubles.items()})
         self._own.add((number, group))
         self.involved[number][group] = part
         self.touched.add(number)

@@ -34,6 +34,8 @@ class Code(StrEnum):
     UPSTREAM_OWNER = "upstream-owner"
     LIAISON = "liaison"
     DEFAULT_OWNER = "default-owner"
+    SUSPECT = "suspect"
+    SYMPTOM_OWNER = "symptom-owner"
     CATCH_ALL = "catch-all"
     PERSON_DECIDED = "person-decided"
     DECLARED = "declared"
@@ -66,6 +68,10 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
         ),
         Code.LIAISON: "{asset} belongs to {owner}; {team} answers for it ({spot})",
         Code.DEFAULT_OWNER: "nobody is written as owner of {asset} ({spot}); {team} is the default owner",
+        Code.SUSPECT: "{asset} is the likeliest cause ({likely}): {why}; {team} answers for it ({spot})",
+        Code.SYMPTOM_OWNER: (
+            "{team} owns {asset} ({spot}), where the symptom shows; no cause leads clearly ({rivals})"
+        ),
         Code.CATCH_ALL: "no rule places the alert on an asset; {team} catches what is unplaced",
         Code.PERSON_DECIDED: "{who} gave it to {team}: {why}",
         Code.DECLARED: "{who} declared it and named no asset; {team} catches what is unplaced",

@@ -1,14 +1,16 @@
 """Routing: which team an incident goes to, why, and who would have been next.
 
-The owner of the asset that stands furthest upstream among those alerting, where the others lie on its way
-down; else the owner of the asset that alerted first. Loud infrastructure under everything (`runs_on`) joins
-the incident, but leads only when nothing else alerts. Observers and judges lead only when alone, too.
+Where suspects are ranked: the owner of the leading suspect if it leads clearly, else the owner of the asset
+where the symptom shows, with both candidates named. Where they are not (nothing alerts that the registry
+knows, or no taxonomy is loaded): the owner of the alerting asset furthest upstream of the others. Loud
+infrastructure and observers then lead only when nothing else alerts.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from headwater.core.incidents import Incident, Involved, Route
+from headwater.core.incidents import Incident, Involved, Route, Suspicion, first_seen
 from headwater.core.lineage import in_words, path
 from headwater.core.reasons import Code, Reason, because
 from headwater.core.refs import kind_of
@@ -17,6 +19,9 @@ from headwater.core.scene import Scene
 
 BYSTANDERS = frozenset({"service", "monitor"})
 """Kinds that lead an incident only when nothing of another kind alerts in it."""
+
+CLEAR: Final = 0.35
+"""The least confidence at which a suspect's owner leads; `headwater bench suspects` shows what it buys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,11 @@ def route(scene: Scene, incident: Incident, parts: Iterable[Involved]) -> Route:
     placed = [part for part in parts if scene.asset(part.asset) is not None]
     if not placed:
         return incident.route if incident.asset is None and incident.alerts == 0 else _catch_all(scene)
+    if incident.suspicion is not None:
+        return _by_suspicion(scene, incident.suspicion, placed)
     leads = _ranked(scene, placed)
     first, team = leads[0], scene.team_for(leads[0].involved.asset)
-    symptom = _first_seen([lead.involved for lead in leads])
+    symptom = first_seen([lead.involved for lead in leads])
     runner_up = next(
         (lead for lead in leads[1:] if scene.team_for(lead.involved.asset).ref != team.ref), None
     )
@@ -61,13 +68,46 @@ def joined_teams(scene: Scene, lead: str, parts: Iterable[Involved]) -> tuple[st
     return tuple(sorted(teams - {lead}))
 
 
-def symptom_of(parts: Iterable[Involved]) -> Involved:
-    """The part that was seen first: what a responder starts from."""
-    return _first_seen(tuple(parts))
+def is_clear(suspicion: Suspicion | None) -> bool:
+    """Whether a suspect leads clearly enough to send the incident to its owner."""
+    return suspicion is not None and suspicion.leader is not None and suspicion.confidence >= CLEAR
 
 
-def _first_seen(parts: Sequence[Involved]) -> Involved:
-    return min(parts, key=lambda part: (part.first_at, part.worst, part.group))
+def _by_suspicion(scene: Scene, suspicion: Suspicion, placed: Sequence[Involved]) -> Route:
+    symptom = first_seen(placed)
+    asset = suspicion.leader if is_clear(suspicion) and suspicion.leader is not None else symptom.group
+    team = scene.team_for(asset)
+    others = [one.asset for one in suspicion.suspects if one.asset != asset]
+    if asset != symptom.group:
+        others.append(symptom.group)
+    next_asset = next((one for one in others if scene.team_for(one).ref != team.ref), None)
+    return Route(
+        team=team.ref,
+        asset=asset,
+        reason=_why_suspect(scene, suspicion, asset, symptom, team),
+        runner_up=scene.team_for(next_asset).ref if next_asset is not None else None,
+        runner_up_asset=next_asset,
+    )
+
+
+def _why_suspect(scene: Scene, suspicion: Suspicion, asset: str, symptom: Involved, team: Team) -> Reason:
+    known = scene.registry.assets[asset]
+    held = suspicion.of(asset)
+    if not is_clear(suspicion):
+        rivals = ", ".join(f"{one.asset} {one.probability:.0%}" for one in suspicion.suspects[:2])
+        return because(
+            Code.SYMPTOM_OWNER, team=team.name, asset=asset, spot=str(known.spot), rivals=rivals or "none"
+        )
+    if asset == symptom.group and held is None:
+        return because(Code.OWNER, team=team.name, asset=asset, spot=str(known.spot))
+    return because(
+        Code.SUSPECT,
+        team=team.name,
+        asset=asset,
+        spot=str(known.spot),
+        likely=f"{held.probability:.0%}" if held is not None else "",
+        why=next(iter(held.speaking_for), "nothing else fits better") if held is not None else "",
+    )
 
 
 def _ranked(scene: Scene, placed: Sequence[Involved]) -> list[_Lead]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from headwater.core.correlating import Correlator
 from headwater.core.placing import Placer
 from headwater.core.registry import Asset, Registry, Team
+from headwater.core.suspecting import Suspector
 from headwater.core.tuning import Tuning
 
 
@@ -18,6 +19,7 @@ class Scene:
     correlator: Correlator
     tuning: Tuning
     now: datetime
+    suspector: Suspector | None = None
 
     def team(self, ref: str) -> Team:
         """The team; one that left the registry while an incident was open is the catch-all's business."""

@@ -12,14 +12,14 @@ from typing import Final, NamedTuple
 
 from headwater.core.alerts import Alert, Report, Status
 from headwater.core.announcing import announce, keep_watch
-from headwater.core.incidents import EntryKind, Incident, Involved, Role, Route, State
+from headwater.core.incidents import EntryKind, Incident, Involved, Role, Route, Sick, State
 from headwater.core.merging import merge
 from headwater.core.picture import Draft
 from headwater.core.placing import Placement
 from headwater.core.reasons import Code, Reason, because
 from headwater.core.scene import Scene
 from headwater.core.severity import Severity
-from headwater.core.weighing import send, weigh
+from headwater.core.weighing import send, suspect, weigh
 from headwater.core.words import ago
 
 LATE_AFTER: Final = timedelta(minutes=5)
@@ -129,6 +129,7 @@ def _first(scene: Scene, arrival: Arrival) -> Alert:
         asset=placement.asset,
         group=placement.group,
         placed=placement.reason if is_firing else because(Code.RESOLVED_UNKNOWN),
+        trouble=scene.suspector.trouble(report.labels, report.title) if scene.suspector else "",
         ends_at=report.ends_at,
         ended_at=None if is_firing else (report.ends_at or scene.now),
         labels=report.labels,
@@ -348,13 +349,38 @@ def _tally(
             reason=reason or alert.placed,
         )
         draft.put_involved(part)
+        _tally_trouble(draft, part, alert, firing)
         return
     known.firing = max(0, known.firing + firing)
     known.alerts += count
     known.first_at, known.title = min((known.first_at, known.title), (alert.starts_at, alert.title))
     known.last_at = max(known.last_at, alert.seen_at)
     known.worst = min(known.worst, alert.severity)
+    _tally_trouble(draft, known, alert, firing)
+
+
+def _tally_trouble(draft: Draft, part: Involved, alert: Alert, firing: int) -> None:
+    """Add to the kind of trouble; one that begins, or is over, changes what there is to explain."""
+    if not alert.trouble:
+        return
+    sick = part.troubles.get(alert.trouble)
+    if sick is None:
+        sick = part.troubles[alert.trouble] = Sick(alert.starts_at, alert.seen_at, 0, alert.severity)
+        draft.reshaped.add(part.incident)
+    was_sick = sick.firing > 0
+    sick.first_at = min(sick.first_at, alert.starts_at)
+    sick.last_at = max(sick.last_at, alert.seen_at)
+    sick.firing = max(0, sick.firing + firing)
+    sick.worst = min(sick.worst, alert.severity)
+    if was_sick != (sick.firing > 0):
+        draft.reshaped.add(part.incident)
 
 
 REPORT_STAGES: Final[tuple[Callable[[Draft, Scene, Arrival], bool], ...]] = (dedupe, correlate)
-INCIDENT_STAGES: Final[tuple[Callable[[Draft, Scene, int], None], ...]] = (weigh, send, keep_watch, announce)
+INCIDENT_STAGES: Final[tuple[Callable[[Draft, Scene, int], None], ...]] = (
+    weigh,
+    suspect,
+    send,
+    keep_watch,
+    announce,
+)

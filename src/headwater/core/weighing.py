@@ -4,16 +4,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from headwater.core.incidents import EntryKind, Incident, Involved, State
+from headwater.core.incidents import EntryKind, Incident, Involved, State, first_seen
 from headwater.core.picture import Draft
 from headwater.core.reasons import Code
-from headwater.core.routing import joined_teams, route, symptom_of
+from headwater.core.routing import CLEAR, is_clear, joined_teams, route
 from headwater.core.said import DeadlineKind
 from headwater.core.scene import Scene
 from headwater.core.severity import Severity
 
 SPREAD: Final = 3
 """So many alerting handlers raise the severity one step."""
+
+
+HYSTERESIS: Final = 0.2
+"""How much more confident than for a first route a suspect must be to take an incident over."""
 
 
 def weigh(draft: Draft, scene: Scene, number: int) -> None:
@@ -23,7 +27,7 @@ def weigh(draft: Draft, scene: Scene, number: int) -> None:
     if not parts:
         return
     severity = _severity(scene, parts.values())
-    symptom = symptom_of(parts.values())
+    symptom = first_seen(parts.values())
     is_known = incident.announced_at is not None
     raised = severity < (incident.severity_machine if incident.severity_by else incident.severity)
     weighed = replace(
@@ -66,6 +70,17 @@ def _severity(scene: Scene, parts: Iterable[Involved]) -> Severity:
     return worst.raised() if handlers >= SPREAD else worst
 
 
+def suspect(draft: Draft, scene: Scene, number: int) -> None:
+    """Work out who is suspect, anew only when something to explain began or ended, or evidence came."""
+    incident = draft.incidents[number]
+    if scene.suspector is None or number not in draft.reshaped or not incident.is_open:
+        return
+    draft.reshaped.discard(number)
+    suspicion = scene.suspector.suspect(draft.involved[number].values(), draft.facts.values(), scene.now)
+    if suspicion != incident.suspicion:
+        draft.put_incident(replace(incident, suspicion=suspicion))
+
+
 def send(draft: Draft, scene: Scene, number: int) -> None:
     """Choose the team. After the settle time a route stays, but an incident nobody owned finds its owner."""
     incident = draft.incidents[number]
@@ -74,11 +89,11 @@ def send(draft: Draft, scene: Scene, number: int) -> None:
     parts = draft.involved[number].values()
     is_told = incident.announced_at is not None
     is_settling = not is_told or scene.now < incident.opened_at + scene.tuning.settle
-    is_loose = is_settling or incident.route.reason.code is Code.CATCH_ALL
+    is_loose = is_settling or incident.route.reason.code is Code.CATCH_ALL or _moves_on(scene, incident)
     chosen = route(scene, incident, parts) if is_loose else incident.route
     joined = joined_teams(scene, chosen.team, parts)
     joined = tuple(sorted({*joined, *incident.joined} - {chosen.team}))
-    symptom = symptom_of(parts) if parts else None
+    symptom = first_seen(parts) if parts else None
     asset = symptom.asset if symptom is not None and not is_told else incident.asset
     if (chosen, joined, asset) == (incident.route, incident.joined, incident.asset):
         return
@@ -96,3 +111,24 @@ def send(draft: Draft, scene: Scene, number: int) -> None:
         draft.clear_deadlines(number, DeadlineKind.ESCALATE)
         text = f"To {scene.team(chosen.team).name}: {chosen.reason.sentence}."
         draft.enter(number, scene.now, EntryKind.ROUTED, text)
+
+
+def _moves_on(scene: Scene, incident: Incident) -> bool:
+    """Whether new evidence is heavy enough to take the incident from the team that has it.
+
+    Never after a person decided; only along the lineage, up or down; and only to a suspect that leads much
+    more clearly than a first route would need, so that a route does not go to and fro.
+    """
+    suspicion = incident.suspicion
+    if incident.route.by is not None or suspicion is None or suspicion.leader is None:
+        return False
+    if not is_clear(suspicion) or suspicion.confidence < CLEAR + HYSTERESIS:
+        return False
+    if incident.route.asset is None or suspicion.leader == incident.route.asset:
+        return False
+    held = suspicion.of(incident.route.asset)
+    lead = suspicion.of(suspicion.leader)
+    if lead is None or (held is not None and lead.probability - held.probability < HYSTERESIS):
+        return False
+    kin = scene.correlator.kin(suspicion.leader).get(incident.route.asset)
+    return kin is not None and kin.shared is None

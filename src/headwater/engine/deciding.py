@@ -20,6 +20,8 @@ from headwater.core.placing import Overlay, Placement, Placer
 from headwater.core.registry import Registry
 from headwater.core.said import Notice, NoticeKind, Where
 from headwater.core.scene import Scene
+from headwater.core.suspecting import FACTS_LAST, Suspector
+from headwater.core.suspects import Taxonomy
 from headwater.core.triage import Arrival, is_repeat, triage
 from headwater.core.tuning import Tuning
 from headwater.store import asked, journal, picture
@@ -47,11 +49,18 @@ class Batch:
 class Decider:
     """Decides with one registry version and what was compiled from it."""
 
-    def __init__(self, registry: Registry, tuning: Tuning, parsers: Mapping[str, Parse]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        tuning: Tuning,
+        parsers: Mapping[str, Parse],
+        taxonomy: Taxonomy | None = None,
+    ) -> None:
         self.registry = registry
         self._tuning = tuning
         self._parsers = parsers
         self._placer = Placer(registry)
+        self._suspector = Suspector(registry, taxonomy) if taxonomy is not None else None
         self._correlator = Correlator(registry, hops=tuning.hops, near=tuning.near)
 
     def deliveries(self, connection: Connection, batch: Sequence[Delivery], now: datetime) -> bool:
@@ -145,6 +154,7 @@ class Decider:
             correlator=self._correlator,
             tuning=self._tuning,
             now=now,
+            suspector=self._suspector,
         )
 
     def _parse(self, delivery: Delivery) -> Parsed:
@@ -200,6 +210,7 @@ class Decider:
         groups = self._groups([*firing, *(fact.asset for fact in batch.facts if fact.asset is not None)])
         numbers |= picture.open_incidents_at(connection, groups)
         known = picture.facts_by_key(connection, {fact.key for fact in batch.facts})
+        known |= self._facts_near(connection, numbers, firing, now)
         draft = Draft(self._picture(connection, numbers, alerts=alerts, overlays=batch.overlays, facts=known))
         for one in arrivals:
             if one.key not in changing:
@@ -210,6 +221,18 @@ class Decider:
         for one_notice in batch.notices:
             draft.say(one_notice)
         return draft.effects()
+
+    def _facts_near(
+        self, connection: Connection, numbers: Iterable[int], firing: Iterable[str], now: datetime
+    ) -> dict[str, Fact]:
+        """What is known around everything that alerts, for the suspects."""
+        if self._suspector is None:
+            return {}
+        parts = picture.involved(connection, tuple(numbers))
+        alerting = {group for held in parts.values() for group in held} | set(firing)
+        placed = sorted(group for group in alerting if group in self.registry.assets)
+        near = {ref for group in placed for ref in self._suspector.near(frozenset({group}))}
+        return picture.facts_on(connection, near, now - FACTS_LAST)
 
     def _groups(self, groups: Iterable[str]) -> set[str]:
         """Everything that alerts or facts of these groups may concern: themselves, and the kin of assets."""

@@ -20,6 +20,7 @@ from headwater.core.actions import Answer, AnyAction
 from headwater.core.alerts import Delivery
 from headwater.core.errors import Behind, Stopped
 from headwater.core.registry import Registry
+from headwater.core.suspects import Taxonomy
 from headwater.core.tuning import Tuning
 from headwater.engine.deciding import Decider, Parse
 from headwater.engine.pacing import Share
@@ -54,12 +55,14 @@ class Engine:
         registry: Registry,
         parsers: Mapping[str, Parse],
         tuning: Tuning | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._tuning = tuning or Tuning()
         self._parsers = parsers
-        self._decider = Decider(registry, self._tuning, parsers)
+        self._taxonomy = taxonomy
+        self._decider = Decider(registry, self._tuning, parsers, taxonomy)
         self._wake = threading.Condition()
         self._asked: deque[Asked] = deque()
         self._taken: deque[Taken] = deque()
@@ -107,7 +110,7 @@ class Engine:
 
     def use(self, registry: Registry) -> None:
         """Swap the registry, whole; the batch under way is finished with the old one."""
-        self._decider = Decider(registry, self._tuning, self._parsers)
+        self._decider = Decider(registry, self._tuning, self._parsers, self._taxonomy)
 
     async def receive(self, deliveries: Sequence[Delivery]) -> None:
         """Returns once the deliveries are on disk.

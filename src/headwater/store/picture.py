@@ -46,6 +46,7 @@ _ENDED = Quick(
     .limit(bindparam("limit"))
 )
 _FACTS = Quick(select(FACT).where(_listed(FACT.c.key)))
+_FACTS_ON = Quick(select(FACT).where(FACT.c.at >= bindparam("since"), _listed(FACT.c.asset)))
 _OVERLAYS = Quick(select(OVERLAY).where(OVERLAY.c.until > bindparam("now")))
 _MARK = Quick(select(MARK.c.value).where(MARK.c.name == bindparam("name")))
 
@@ -128,6 +129,14 @@ def ended(connection: Connection, now: datetime, *, limit: int) -> tuple[Alert, 
     """The firing alerts whose end has come without a word from their sender."""
     found = _ENDED.ask(connection, now=to_micros(now), limit=limit)
     return tuple(rows.alert_from_row(row) for row in found)
+
+
+def facts_on(connection: Connection, assets: Collection[str], since: datetime) -> dict[str, Fact]:
+    """What is known of these assets, since."""
+    if not assets:
+        return {}
+    found = _FACTS_ON.ask(connection, wanted=rows.to_json(list(assets)), since=to_micros(since))
+    return {row.key: rows.fact_from_row(row) for row in found}
 
 
 def facts_by_key(connection: Connection, keys: Collection[str]) -> dict[str, Fact]:

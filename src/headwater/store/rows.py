@@ -1,6 +1,7 @@
 """Core's types to rows and back, each pair side by side."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -16,7 +17,9 @@ from headwater.core.incidents import (
     Resolution,
     Role,
     Route,
+    Sick,
     State,
+    Suspicion,
 )
 from headwater.core.reasons import Code, Reason
 from headwater.core.said import Card, CardKind, Deadline, DeadlineKind, Notice, NoticeKind, Where
@@ -28,6 +31,7 @@ _AS_IT_IS = msgspec.json.Encoder()
 _MAPPING = msgspec.json.Decoder(dict[str, str])
 _WORDS = msgspec.json.Decoder(list[str])
 _ANY = msgspec.json.Decoder(dict[str, Any])
+_TROUBLES = msgspec.json.Decoder(dict[str, tuple[int, int, int, int]])
 _REASON = msgspec.json.Decoder(tuple[str, dict[str, str]])
 
 EMPTY = "{}"
@@ -85,6 +89,7 @@ def alert_to_row(alert: Alert) -> dict[str, Any]:
         "link": alert.link,
         "origin": alert.origin,
         "lapsed": int(alert.lapsed),
+        "trouble": alert.trouble,
     }
 
 
@@ -112,6 +117,7 @@ def alert_from_row(row: Row[Any]) -> Alert:
         link=row.link,
         origin=row.origin,
         lapsed=bool(row.lapsed),
+        trouble=row.trouble,
     )
 
 
@@ -173,6 +179,7 @@ def incident_to_row(incident: Incident) -> dict[str, Any]:
     facts["joined"] = incident.joined
     facts["severity_machine"] = int(incident.severity_machine)
     resolution = incident.resolution
+    facts["suspicion"] = incident.suspicion and asdict(incident.suspicion)
     facts["resolution"] = resolution and (resolution.cause, resolution.by, resolution.why)
     return {
         "number": incident.number,
@@ -200,6 +207,8 @@ def incident_from_row(row: Row[Any]) -> Incident:
     resolution = facts.get("resolution")
     rest: dict[str, Any] = {name: from_micros(facts[name]) for name in _MOMENTS if name in facts}
     rest |= {name: facts[name] for name in _PLAIN if name in facts}
+    if "suspicion" in facts:
+        rest["suspicion"] = msgspec.convert(facts["suspicion"], Suspicion)
     return Incident(
         number=row.number,
         state=State(row.state),
@@ -238,6 +247,12 @@ def involved_to_row(involved: Involved, *, live: bool) -> dict[str, Any]:
         "worst": int(involved.worst),
         "title": involved.title,
         "reason": reason_to_json(involved.reason),
+        "troubles": to_json(
+            {
+                name: (to_micros(sick.first_at), to_micros(sick.last_at), sick.firing, int(sick.worst))
+                for name, sick in involved.troubles.items()
+            }
+        ),
     }
 
 
@@ -255,6 +270,10 @@ def involved_from_row(row: Row[Any]) -> Involved:
         worst=Severity(row.worst),
         title=row.title,
         reason=reason_from_json(row.reason),
+        troubles={
+            name: Sick(from_micros(first), from_micros(last), firing, Severity(worst))
+            for name, (first, last, firing, worst) in _TROUBLES.decode(row.troubles).items()
+        },
     )
 
 

@@ -102,6 +102,7 @@ class AlertRow(SQLModel, table=True):
     link: str | None = _text(nullable=True)
     origin: str | None = _text(nullable=True)
     lapsed: int = 0
+    trouble: str = _text()
 
 
 class IncidentRow(SQLModel, table=True):
@@ -150,6 +151,7 @@ class InvolvedRow(SQLModel, table=True):
     worst: int
     title: str = _text()
     reason: str = _text()
+    troubles: str = _text()
 
 
 class EntryRow(SQLModel, table=True):

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.Column("lapsed", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index(
@@ -187,6 +188,7 @@ def upgrade() -> None:
         sa.Column("worst", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("troubles", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("incident", "grp"),
     )
     op.create_index(

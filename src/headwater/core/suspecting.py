@@ -1,0 +1,196 @@
+"""Suspecting: an incident's surroundings as the model's problem, and its ranking as what people are shown.
+
+The model itself is `core/suspects`; here are the two ends that touch the registry and the incident.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Final
+
+from headwater.core.facts import Fact, FactKind, FactState
+from headwater.core.incidents import Involved, Suspected, Suspicion, first_seen
+from headwater.core.lineage import downstream, upstream
+from headwater.core.refs import kind_of
+from headwater.core.registry import EdgeType, Registry
+from headwater.core.suspects import Evidence, Finding, Link, Node, Observation, Problem, Taxonomy
+from headwater.core.suspects.explaining import explain, sentence
+from headwater.core.suspects.neighbourhood import around
+from headwater.core.suspects.ranking import prepare, rank_model
+from headwater.core.suspects.weights import Weights
+
+SHOWN: Final = 5
+"""Suspects kept and shown, at most."""
+
+LINES: Final = 6
+"""Lines for and against kept of each."""
+
+TELLING: Final = ("metric", "signal", "check", "alertname", "quantity")
+"""Labels in which senders say what is wrong; the title comes after them."""
+
+UNTOLD: Final = "failure"
+"""The trouble of an alert that says nothing the taxonomy knows."""
+
+FACTS_LAST: Final = timedelta(hours=24)
+"""Facts older than this are no evidence."""
+
+
+class Suspector:
+    """A registry version and a taxonomy, with what was worked out from them remembered."""
+
+    def __init__(self, registry: Registry, taxonomy: Taxonomy) -> None:
+        self.registry = registry
+        self.taxonomy = taxonomy
+        self._weights = Weights()
+        self._adjacency = _Adjacency(registry)
+        self._troubles: dict[tuple[str, ...], str] = {}
+        self._near: dict[frozenset[str], tuple[str, ...]] = {}
+
+    def trouble(self, labels: Mapping[str, str], title: str) -> str:
+        """What kind of trouble an alert tells of, by the taxonomy's signs."""
+        words = (*(labels.get(name, "") for name in TELLING), title)
+        known = self._troubles.get(words)
+        if known is None:
+            known = next((found for word in words if (found := self._sign(word.lower()))), UNTOLD)
+            if len(self._troubles) > 10_000:
+                self._troubles.clear()
+            self._troubles[words] = known
+        return known
+
+    def _sign(self, word: str) -> str | None:
+        if not word:
+            return None
+        return next((trouble for like, trouble in self.taxonomy.signs if fnmatchcase(word, like)), None)
+
+    def near(self, alerting: frozenset[str]) -> tuple[str, ...]:
+        """The assets whose facts may matter to an incident on these."""
+        known = self._near.get(alerting)
+        if known is None:
+            if len(self._near) > 2_000:
+                self._near.clear()
+            known = self._near[alerting] = around(self._adjacency, alerting)[0]
+        return known
+
+    def suspect(self, parts: Iterable[Involved], facts: Iterable[Fact], now: datetime) -> Suspicion | None:
+        """The suspects of an incident, best first; None where no asset alerts that the registry knows."""
+        placed = [part for part in parts if part.asset in self.registry.assets and part.alerts]
+        if not placed:
+            return None
+        model = prepare(self._problem(placed, facts, now), self.taxonomy, self._weights)
+        ranking = rank_model(model)
+        causes = {one.asset: one.cause for one in reversed(ranking.suspects)}
+        shown = []
+        for one in ranking.assets[:SHOWN]:
+            lines = explain(model, one.asset)
+            shown.append(
+                Suspected(
+                    asset=one.asset,
+                    cause=causes.get(one.asset, ""),
+                    probability=round(one.probability, 4),
+                    rank=one.rank,
+                    sentence=sentence(one.asset, lines),
+                    speaking_for=tuple(line.sentence for line in lines if line.weight > 0)[:LINES],
+                    against=tuple(line.sentence for line in lines if line.weight < 0)[:LINES],
+                )
+            )
+        leader = ranking.leader
+        return Suspicion(
+            suspects=tuple(shown),
+            unlisted=round(ranking.unlisted, 4),
+            confidence=round(ranking.confidence, 4),
+            leader=leader.asset if leader is not None else None,
+            second=ranking.second,
+        )
+
+    def _problem(self, placed: list[Involved], facts: Iterable[Fact], now: datetime) -> Problem:
+        alerting = {part.group for part in placed}
+        refs, links = around(self._adjacency, alerting)
+        symptom = self._symptom(placed)
+        trouble = min(
+            symptom.troubles, key=lambda name: (symptom.troubles[name].first_at, name), default=None
+        )
+        return Problem(
+            nodes=tuple(self._node(ref) for ref in refs),
+            links=links,
+            observations=tuple(_observations(placed)),
+            evidence=tuple(self._evidence(frozenset(refs), facts, now)),
+            now=now,
+            symptom=symptom.group,
+            symptom_trouble=trouble,
+            symptom_at=symptom.first_at,
+        )
+
+    def _symptom(self, placed: list[Involved]) -> Involved:
+        """Where a responder starts: the handler seen first, as users meet handlers; else whatever."""
+        handlers = [part for part in placed if kind_of(part.group) == "handler"]
+        return first_seen(handlers or placed)
+
+    def _node(self, ref: str) -> Node:
+        asset = self.registry.assets.get(ref)
+        if asset is None:
+            return Node(ref=ref, kind=kind_of(ref))
+        observes = tuple(
+            edge.object for edge in self.registry.by_subject.get(ref, ()) if edge.type is EdgeType.OBSERVES
+        )
+        return Node(
+            ref=ref,
+            kind=asset.kind,
+            relay=bool(observes),
+            vendor=kind_of(asset.owner) == "vendor",
+            observes=observes,
+            tier=asset.tier,
+            monitored=True if asset.board or asset.heartbeat else None,
+        )
+
+    def _evidence(self, refs: frozenset[str], facts: Iterable[Fact], now: datetime) -> Iterator[Evidence]:
+        for fact in sorted(facts, key=lambda one: one.key):
+            if fact.asset not in refs or now - fact.at > FACTS_LAST:
+                continue
+            about = f"{fact.asset}: {fact.sentence}"
+            match fact.state:
+                case FactState.CHANGED:
+                    yield Evidence(asset=fact.asset, finding=Finding.CHANGED, at=fact.at, source=about)
+                case FactState.BAD:
+                    trouble = self._trouble_of(fact)
+                    yield Evidence(
+                        asset=fact.asset, finding=Finding.SICK, trouble=trouble, at=fact.at, source=about
+                    )
+                case FactState.OK:
+                    trouble = self._trouble_of(fact)
+                    yield Evidence(
+                        asset=fact.asset, finding=Finding.WELL, trouble=trouble, at=fact.at, source=about
+                    )
+                case FactState.UNKNOWN:
+                    continue
+
+    def _trouble_of(self, fact: Fact) -> str:
+        if fact.kind is FactKind.RUN:
+            return "flow" if fact.quantity == "empty run" or fact.state is FactState.OK else "failure"
+        return self._sign(fact.quantity.lower()) or UNTOLD
+
+
+class _Adjacency:
+    """The registry's lineage as the model's links."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def upstream(self, ref: str, /) -> Iterator[Link]:
+        for hop in upstream(self._registry, ref):
+            yield Link(hop.upstream, hop.downstream, hop.edge.type.value)
+
+    def dependents(self, ref: str, /) -> Iterator[Link]:
+        for hop in downstream(self._registry, ref):
+            yield Link(hop.upstream, hop.downstream, hop.edge.type.value)
+
+
+def _observations(placed: Iterable[Involved]) -> Iterator[Observation]:
+    for part in sorted(placed, key=lambda one: one.group):
+        for trouble, sick in sorted(part.troubles.items()):
+            yield Observation(
+                asset=part.group,
+                trouble=trouble,
+                severity=sick.worst,
+                started_at=sick.first_at,
+                ended_at=None if sick.firing else sick.last_at,
+            )
