@@ -137,18 +137,14 @@ def incidents(draw: st.DrawFn) -> Incident:
             runner_up=draw(st.sampled_from([None, "team:retrieval"])),
             by=draw(somebody),
         ),
-        joined=tuple(
-            draw(st.lists(st.sampled_from(["team:backup", "team:platform", "team:gone"]), max_size=5))
-        ),
+        joined=tuple(draw(teams)),
         assignee=draw(somebody),
         acknowledged_by=draw(somebody),
         acknowledged_at=draw(st.none() | moments),
         mitigated_at=draw(st.none() | moments),
         recovered_at=draw(st.none() | moments),
         resolved_at=draw(st.none() | moments),
-        resolution=draw(
-            st.none() | st.builds(Resolution, cause=st.none() | foreign, by=somebody, why=foreign)
-        ),
+        resolution=draw(st.none() | how),
         noise=draw(st.none() | foreign),
         merged_into=draw(st.none() | st.integers(1, 99)),
         recurrence_of=draw(st.none() | st.integers(1, 99)),

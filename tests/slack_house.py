@@ -11,7 +11,7 @@ from headwater.slack.manifest import manifest
 from headwater.slack.sender import Sender, build_sender
 from headwater.store.database import Database
 from headwater.store.reading import Reader
-from headwater.workspace import App, SeenMessage, SeenView, Workspace, WorkspaceServer, modal
+from headwater.workspace import App, SeenMessage, SeenView, Workspace, WorkspaceServer, interactions
 from world import ANA, BO, CY, DEE, EVE, NAT, HandClock, body, delivery, report
 
 CHANNELS = {
@@ -70,16 +70,35 @@ class House:
         await self.workspace.quiet()
 
     def card(self, channel: str = "#backup", match: str = "INC-1") -> SeenMessage:
-        """The card in a channel."""
-        return self.workspace.channel(channel).message(match)
+        """The card, or pointer, of an incident in a channel."""
+        return self.workspace.channel(channel).message(lambda seen: _is_card(seen) and match in seen.words)
+
+    def cards(self, channel: str) -> int:
+        """How many cards and pointers stand in a channel."""
+        return sum(_is_card(message) for message in self.workspace.channel(channel).everything)
 
     def words(self, channel: str = "#backup", match: str = "INC-1") -> str:
         """What its card says."""
         return self.card(channel, match).words
 
-    async def modal(self, user: str, match: str = "") -> SeenView:
+    async def form(self, user: str) -> SeenView:
         """The modal that stands open before somebody, once its form is there."""
-        return await modal(self.workspace, user, match)
+
+        def look() -> SeenView | None:
+            top = self.workspace.views.top(user)
+            return SeenView(self.workspace, top) if top and "submit" in top.given else None
+
+        return await self.workspace.watch.until(look, within=5, what=f"a form for {user}")
+
+    async def typed(self, form: SeenView, block: str, text: str) -> dict[str, Any]:
+        """The first choice that an external menu of a form offers for what somebody typed."""
+        element = next(b["element"] for b in form.raw.given["blocks"] if b.get("block_id") == block)
+        answer = await interactions.suggestion(
+            self.workspace, self.app, form.raw.user, block, element["action_id"], text, form.raw
+        )
+        assert isinstance(answer.body, dict)
+        found: dict[str, Any] = answer.body["options"][0]
+        return found
 
     def calls(self, method: str) -> list[dict[str, Any]]:
         """The arguments of every call of a method that Slack took."""
@@ -89,6 +108,10 @@ class House:
         """A second replica's sender."""
         slack = connect_sender(self.app.bot_token, self.server.api_url)
         return build_sender(engine=self.engine, reader=self.reader, slack=slack, clock=self.clock)
+
+
+def _is_card(seen: SeenMessage) -> bool:
+    return (seen.raw.metadata or {}).get("event_type") == "headwater_card"
 
 
 def furnish(clock: HandClock) -> tuple[Workspace, App]:

@@ -16,11 +16,13 @@ from typing import Any, Final
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -28,7 +30,7 @@ from starlette.routing import Route
 from headwater.clock import Clock
 from headwater.core.errors import HeadwaterError
 from headwater.engine import Engine
-from headwater.slack.client import connect
+from headwater.slack.client import Slack, connect
 from headwater.slack.desk import Desk
 from headwater.slack.listeners import register_all
 from headwater.store.reading import Reader
@@ -99,13 +101,37 @@ class Verified(AsyncMiddleware):
         return BoltResponse(status=401, body='{"error": "invalid signature"}')
 
 
+class Identity:
+    """Who the bot is, asked once: a modal must open before any other call, so Bolt's own look-up on the first
+    click would cost that click its time.
+    """
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self._known: AuthorizeResult | None = None
+
+    async def ask(self) -> AuthorizeResult:
+        """The bot's ids and token; raises SlackApiError where the token won't do."""
+        if self._known is None:
+            client = self._slack.client
+            self._known = AuthorizeResult.from_auth_test_response(
+                auth_test_response=await client.auth_test(), bot_token=client.token
+            )
+        return self._known
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """The Bolt app, the desk behind it, and the two ways in."""
+    """The Bolt app, the desk behind it, and the two ways in. Call `ready` before the first request."""
 
     app: AsyncApp
+    identity: Identity
     desk: Desk
     signatures: Signatures | None
+
+    async def ready(self) -> None:
+        """Learn who the bot is. `open_socket` does it too."""
+        await self.identity.ask()
 
     def route(self) -> Route:
         """Slack over HTTP, for the web server to mount. Raises SlackSetupError without a signing secret."""
@@ -137,6 +163,7 @@ class Doors:
                 "SLACK_APP_TOKEN begins with xapp-: make one under Basic Information, App-Level Tokens, with "
                 "connections:write."
             )
+        await self.ready()
         handler = AsyncSocketModeHandler(
             self.app, app_token, logger=logging.getLogger("headwater.slack.socket")
         )
@@ -176,11 +203,18 @@ def build(
         base_url=base_url,
         notes=notes,
     )
+    identity = Identity(slack)
+
+    async def authorize() -> AuthorizeResult:
+        return await identity.ask()
+
     with _hidden(READ_BY_BOLT):
         app = AsyncApp(
             name="headwater",
             logger=logging.getLogger("headwater.slack.bolt"),
-            client=slack.client,
+            # Without a token: Identity brings it, and Bolt would warn that it was given two ways to know it.
+            client=AsyncWebClient(base_url=slack.client.base_url, retry_handlers=[]),
+            authorize=authorize,
             signing_secret=signing_secret or "",
             request_verification_enabled=False,  # Verified does it, by our clock
             before_authorize=Verified(signatures),
@@ -188,7 +222,7 @@ def build(
         )
     app.error(_failed)
     register_all(app, desk)
-    return Doors(app=app, desk=desk, signatures=signatures)
+    return Doors(app=app, identity=identity, desk=desk, signatures=signatures)
 
 
 async def _failed(error: Exception) -> None:

@@ -68,7 +68,10 @@ class Pace:
                 self._said.setdefault(key, deque(maxlen=window.most)).append(now)
             return now
         before = list(waiting.values())[:ahead]
-        waiting[item] = max([at, *(told + self._step(method) for told in before)])
+        if before:
+            # Whoever stands before may be late: this one is to ask again, and never to go first.
+            at = max([at, *before, now]) + self._step(method)
+        waiting[item] = at
         return waiting[item]
 
     def hold(self, *, lane: str, until: datetime, method: str | None = None) -> None:

@@ -20,11 +20,12 @@ from headwater.core.actions import (
 )
 from headwater.core.incidents import Incident
 from headwater.core.oncall import on_call
-from headwater.core.refs import is_ref, kind_of
+from headwater.core.refs import ASSET_KINDS, is_ref, kind_of
 from headwater.core.severity import Severity
 from headwater.slack import answers, heard, modals, mrkdwn
 from headwater.slack.answers import answered, whisper
 from headwater.slack.blocks import Message
+from headwater.slack.commands.meant import meant
 from headwater.slack.commands.table import Asked, Book, Command
 from headwater.slack.links import card_link
 
@@ -84,12 +85,10 @@ async def _list(asked: Asked) -> Message:
         return answers.incident_list(listed, desk.names, "Incidents with you", desk.base_url)
     team = None
     if wanted and wanted != "all":
-        ref = (await desk.finder()).find(asked.words).ref
-        if ref is None or kind_of(ref) != "team":
-            return whisper(
-                f"I know no team “{mrkdwn.line(asked.words)}”. `list`, `list mine` or `list TEAM`."
-            )
-        team = ref
+        team, _ = await meant(desk, asked.words, "team")
+        if team is None:
+            said = mrkdwn.line(asked.words)
+            return whisper(f"I know no team “{said}”. `list`, `list mine` or `list TEAM`.")
     found = await desk.read(lambda reader: reader.incidents(team=team))
     title = f"Open incidents of {desk.names.team(team)}" if team else "Open incidents"
     return answers.incident_list(found, desk.names, title, desk.base_url)
@@ -128,12 +127,12 @@ async def _assign(asked: Asked) -> Message:
     user = _USER.fullmatch(whom)
     if user or whom.lower() == "me":
         return await _act(asked, Assign(**_on(asked), to=user[1] if user else asked.who))
-    found = (await asked.desk.finder()).find(whom)
-    if found.ref is not None and kind_of(found.ref) == "person":
-        return await _act(asked, Assign(**_on(asked), to=found.ref))
-    if found.ref is not None and kind_of(found.ref) == "team":
+    ref, found = await meant(asked.desk, whom, "person", "team")
+    if ref is not None and kind_of(ref) == "person":
+        return await _act(asked, Assign(**_on(asked), to=ref))
+    if ref is not None:
         reason = re.sub(r"^because\s+", "", heard.words(why, asked.desk.registry))
-        return await _act(asked, Reroute(**_on(asked), team=found.ref, why=reason))
+        return await _act(asked, Reroute(**_on(asked), team=ref, why=reason))
     return whisper(f"{mrkdwn.escape(found.sentence)} Name a person or a team: `{example}`.")
 
 
@@ -150,11 +149,13 @@ async def _severity(asked: Asked) -> Message:
 
 
 async def _place(asked: Asked) -> Message:
-    found = (await asked.desk.finder()).find(asked.words) if asked.words else None
-    if found is None or found.ref is None or found.ref not in asked.desk.registry.assets:
-        said = mrkdwn.escape(found.sentence) if found else "On which asset?"
-        return whisper(f"{said} For example: `{asked.desk.incident_command} place 7 index:docs`")
-    return await _act(asked, Place(**_on(asked), asset=found.ref))
+    example = f"For example: `{asked.desk.incident_command} place 7 index:docs`"
+    if not asked.words:
+        return whisper(f"On which asset? {example}")
+    ref, found = await meant(asked.desk, asked.words, *ASSET_KINDS)
+    if ref is None:
+        return whisper(f"{mrkdwn.escape(found.sentence)} {example}")
+    return await _act(asked, Place(**_on(asked), asset=ref))
 
 
 async def _mitigate(asked: Asked) -> Message:

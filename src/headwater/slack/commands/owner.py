@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from headwater.core.refs import kind_of
+from headwater.core.refs import ASSET_KINDS
 from headwater.slack import mrkdwn, owner_answers
 from headwater.slack.answers import whisper
 from headwater.slack.blocks import Message
+from headwater.slack.commands.meant import meant
 from headwater.slack.commands.table import Asked, Book, Command
 from headwater.slack.why import why_us
 
@@ -28,19 +29,18 @@ async def _lineage(asked: Asked) -> Message:
     desk = asked.desk
     if not asked.words:
         return whisper(f"Of which asset? `{desk.owner_command} lineage index:docs`")
-    found = (await desk.finder()).find(asked.words)
-    if found.ref is None or found.ref not in desk.registry.assets:
+    ref, found = await meant(desk, asked.words, *ASSET_KINDS)
+    if ref is None or ref not in desk.registry.assets:
         return owner_answers.unsure(found, desk.registry, desk.owner_command)
-    return owner_answers.lineage(found.ref, desk.registry)
+    return owner_answers.lineage(ref, desk.registry)
 
 
 async def _team(asked: Asked) -> Message:
     desk = asked.desk
     if not asked.words:
         return owner_answers.teams(desk.registry)
-    found = (await desk.finder()).find(asked.words)
-    ref = found.ref
-    if ref is None or kind_of(ref) != "team":
+    ref, found = await meant(desk, asked.words, "team")
+    if ref is None:
         return owner_answers.unsure(found, desk.registry, desk.owner_command)
     incidents = await desk.read(lambda reader: reader.incidents(team=ref))
     return owner_answers.team(ref, desk.registry, desk.clock(), incidents)
@@ -50,11 +50,10 @@ async def _oncall(asked: Asked) -> Message:
     desk = asked.desk
     if not asked.words:
         return owner_answers.oncall_everywhere(desk.registry, desk.clock())
-    found = (await desk.finder()).find(asked.words)
-    ref = found.ref
-    if ref is not None and ref in desk.registry.assets:
-        ref = desk.registry.responsible_team(desk.registry.assets[ref]).ref
-    if ref is None or kind_of(ref) != "team":
+    ref, found = await meant(desk, asked.words, "team")
+    if found.ref is not None and found.ref in desk.registry.assets:
+        ref = desk.registry.responsible_team(desk.registry.assets[found.ref]).ref
+    if ref is None:
         return owner_answers.unsure(found, desk.registry, desk.owner_command)
     return owner_answers.oncall(ref, desk.registry, desk.clock())
 
