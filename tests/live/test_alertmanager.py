@@ -155,8 +155,8 @@ async def test_a_real_alert_becomes_an_acknowledged_and_annotated_incident_with_
             assert (await until(headwater, State.ACKNOWLEDGED)).incident.assignee == ELI
             await channel.expects("acknowledged", within=WITHIN)
             assert (await card.button("Add note").click(as_=ELI)).ok
-            form = await modal(workspace, ELI, within=WITHIN)
-            assert (await form.submit({form.labels[0]: "The token of the docs repository ran out"})).ok
+            form = await modal(workspace, ELI, "Note", within=WITHIN)
+            assert (await form.submit({"Note": "The token of the docs repository ran out"})).ok
             await send(http, ends=system_clock())
             await until(headwater, State.MONITORING)
             await channel.expects("monitoring", within=WITHIN)

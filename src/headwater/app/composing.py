@@ -110,7 +110,11 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
         await stack.enter_async_context(_speaking(made))
         app_token = settings.slack_app_token
         ear = await stack.enter_async_context(
-            hearing(_doors(made), app_token.get_secret_value() if app_token is not None else None)
+            hearing(
+                _doors(made),
+                app_token=app_token.get_secret_value() if app_token is not None else None,
+                api_url=settings.slack_api_url,
+            )
         )
         application = build(
             made.engine,

@@ -8,10 +8,9 @@ from typing import Final
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_sdk.errors import SlackApiError
 from starlette.routing import BaseRoute
 
-from headwater.app.starting import CannotStartError
+from headwater.app.starting import check_app_token
 from headwater.slack.doors import Doors
 
 LOG: Final = logging.getLogger(__name__)
@@ -23,6 +22,7 @@ class Hearing:
 
     doors: Doors
     app_token: str | None
+    api_url: str
     socket: AsyncSocketModeHandler | None = None
     is_open: bool = False
 
@@ -33,16 +33,13 @@ class Hearing:
         """
         if self.is_open:
             return
+        if self.app_token is not None and not await check_app_token(self.app_token, self.api_url):
+            return
         try:
             if self.app_token is not None:
                 self.socket = await self.doors.open_socket(self.app_token)
             else:
                 await self.doors.ready()
-        except SlackApiError as wrong:
-            raise CannotStartError(
-                f"Slack refuses SLACK_APP_TOKEN ({wrong.response.get('error')}). Make one under Basic"
-                " Information, App-Level Tokens, with connections:write, and turn Socket Mode on."
-            ) from None
         except (TimeoutError, aiohttp.ClientError) as wrong:
             LOG.warning("Slack can't be reached (%s); it is tried again", type(wrong).__name__)
             return
@@ -60,9 +57,9 @@ class Hearing:
 
 
 @asynccontextmanager
-async def hearing(doors: Doors, app_token: str | None) -> AsyncIterator[Hearing]:
+async def hearing(doors: Doors, *, app_token: str | None, api_url: str) -> AsyncIterator[Hearing]:
     """Open until the block ends; then nothing more comes in, and what was acked is finished."""
-    made = Hearing(doors=doors, app_token=app_token)
+    made = Hearing(doors=doors, app_token=app_token, api_url=api_url)
     await made.open()
     try:
         yield made

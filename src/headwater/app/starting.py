@@ -7,6 +7,7 @@ from typing import Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
@@ -88,6 +89,25 @@ async def identify(slack: Slack, needed: Collection[str]) -> Identity | None:
         name=str(answer.get("user", "")),
         scopes=scopes,
     )
+
+
+async def check_app_token(token: str, api_url: str) -> bool:
+    """Whether a socket could be opened with it; False where Slack can't be reached.
+
+    Asked before the socket is opened, because Slack's client tries a refused token again for ever. Raises
+    CannotStartError where Slack refuses it.
+    """
+    try:
+        await AsyncWebClient(base_url=api_url).apps_connections_open(app_token=token)
+    except SlackApiError as wrong:
+        raise CannotStartError(
+            f"Slack refuses SLACK_APP_TOKEN ({wrong.response.get('error')}). Make one under Basic"
+            " Information, App-Level Tokens, with connections:write, and turn Socket Mode on."
+        ) from None
+    except (TimeoutError, aiohttp.ClientError) as wrong:
+        LOG.warning("Slack can't be reached (%s); it is tried again", type(wrong).__name__)
+        return False
+    return True
 
 
 def _header(headers: Mapping[str, str], wanted: str) -> str:

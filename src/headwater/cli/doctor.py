@@ -108,25 +108,16 @@ def _described(registry: "Registry") -> str:
 
 
 async def _socket(settings: "Settings") -> Finding:
-    from aiohttp import ClientError
-    from slack_sdk.errors import SlackApiError
-    from slack_sdk.web.async_client import AsyncWebClient
+    from headwater.app.starting import CannotStartError, check_app_token
 
     if settings.slack_app_token is None:
         at = f"{settings.url}/slack/events"
         return Finding(True, f"Slack is to call {at} over HTTP (headwater manifest --url {settings.url})")
-    client = AsyncWebClient(base_url=settings.slack_api_url)
-    token = settings.slack_app_token.get_secret_value()
     try:
-        await client.apps_connections_open(app_token=token)
-    except SlackApiError as wrong:
-        mend = (
-            "Make one under Basic Information, App-Level Tokens, with connections:write; turn Socket Mode on."
-        )
-        return Finding(False, f"Slack refuses SLACK_APP_TOKEN ({wrong.response.get('error')})", mend)
-    except (TimeoutError, ClientError) as wrong:
-        return Finding(False, f"No socket could be opened ({type(wrong).__name__})", LOOK)
-    return Finding(True, "Socket Mode opens")
+        opens = await check_app_token(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
+    except CannotStartError as wrong:
+        return Finding(False, "Socket Mode", str(wrong))
+    return Finding(True, "Socket Mode opens") if opens else Finding(False, "No socket could be opened", LOOK)
 
 
 async def _channels(slack: "Slack", registry: "Registry") -> AsyncIterator[Finding]:

@@ -158,7 +158,7 @@ class Player:
                 card = await self._card(deed.channel, deed.button)
                 await _answered(card.button(deed.button).click(as_=user), deed.button)
                 if deed.fill:
-                    view = await modal(workspace, user, within=PATIENCE)
+                    view = await modal(workspace, user, next(iter(deed.fill)), within=PATIENCE)
                     await _answered(view.submit(dict(deed.fill)), view.title)
             case Type():
                 self._tell_of(deed, f"types {deed.line}")
