@@ -43,7 +43,9 @@ def card() -> list[Json]:
         ),
         {
             "type": "context",
-            "elements": [mrkdwn("*Suspects* stale-index ▰▰▰▰▰▰▱▱ 71 %  ·  prompt ▰▱▱▱▱▱▱▱ 12 %  ·  unlisted 9 %")],
+            "elements": [
+                mrkdwn("*Suspects* stale-index ▰▰▰▰▰▰▱▱ 71 %  ·  prompt ▰▱▱▱▱▱▱▱ 12 %  ·  unlisted 9 %")
+            ],
         },
         actions(
             button("Acknowledge", "ack", style="primary", value="7"),
@@ -68,22 +70,39 @@ def form() -> Json:
     return modal_view(
         section("What you add stands on the timeline of *INC-7*, with your name."),
         text_input("Note", "note", multiline=True, placeholder=plain("What did you see?")),
-        {"type": "input", "block_id": "sev", "label": plain("Severity"), "optional": True, "element": severity},
+        {
+            "type": "input",
+            "block_id": "sev",
+            "label": plain("Severity"),
+            "optional": True,
+            "element": severity,
+        },
         {"type": "input", "block_id": "kind", "label": plain("It is a"), "element": radio},
         {"type": "input", "block_id": "who", "label": plain("Tell"), "optional": True, "element": people},
-        {"type": "input", "block_id": "day", "label": plain("First bad day"), "optional": True, "element": day},
+        {
+            "type": "input",
+            "block_id": "day",
+            "label": plain("First bad day"),
+            "optional": True,
+            "element": day,
+        },
         title="Add to timeline",
     )
 
 
 def home() -> Json:
     rows = [
-        section("*INC-7* Answers lost their ground\nSEV2 · triggered · 12 min", accessory=button("Open", "open_7")),
+        section(
+            "*INC-7* Answers lost their ground\nSEV2 · triggered · 12 min", accessory=button("Open", "open_7")
+        ),
         section("*INC-5* Ratings look bought\nSEV3 · monitoring · 2 h", accessory=button("Open", "open_5")),
     ]
     header = {"type": "header", "text": plain("Your team: Docs data")}
     later = {"type": "context", "elements": [mrkdwn(":calendar: On call until Monday: <@U0BO>")]}
-    return {"type": "home", "blocks": [header, *rows, {"type": "divider"}, later, actions(button("Declare incident", "d"))]}
+    return {
+        "type": "home",
+        "blocks": [header, *rows, {"type": "divider"}, later, actions(button("Declare incident", "d"))],
+    }
 
 
 def people(workspace: Workspace) -> App:
@@ -106,7 +125,9 @@ def morning(workspace: Workspace) -> App:
     """Everything said and shown; returns the app."""
     app = people(workspace)
     room, alerts = workspace.channel("#docs-data").raw, workspace.channel("#alerts-llm").raw
-    workspace.person("bo").says("#docs-data", "Morning! The docs repo moved to its new home last night :seedling:")
+    workspace.person("bo").says(
+        "#docs-data", "Morning! The docs repo moved to its new home last night :seedling:"
+    )
     hook = workspace.add_webhook("#alerts-llm", username="Alertmanager")
     alert = {
         "color": "danger",
@@ -120,7 +141,10 @@ def morning(workspace: Workspace) -> App:
         "footer": "Alertmanager 0.25",
     }
     post_from_webhook(workspace, hook, {"attachments": [alert]})
-    body = {"text": "INC-7: answers lost their ground", "attachments": [{"color": "#d64545", "blocks": card()}]}
+    body = {
+        "text": "INC-7: answers lost their ground",
+        "attachments": [{"color": "#d64545", "blocks": card()}],
+    }
     shown = post(workspace, room, user=app.user_id, app=app, **message_content(workspace, body))
     _thread(workspace, app, shown.ts)
     ana = workspace.person("ana")
@@ -131,7 +155,14 @@ def morning(workspace: Workspace) -> App:
     post_ephemeral(workspace, room, "U0ANA", app=app, **message_content(workspace, whisper))
     workspace.person("cy").says(alerts.id, "<@U0ANA> is this us? See <#C0DOCS>")
     named = home()
-    workspace.views.publish(named | {"blocks": _ids(named["blocks"])}, None, user="U0ANA", app_id=app.id, bot_id=app.bot_id, team=workspace.team)
+    workspace.views.publish(
+        named | {"blocks": _ids(named["blocks"])},
+        None,
+        user="U0ANA",
+        app_id=app.id,
+        bot_id=app.bot_id,
+        team=workspace.team,
+    )
     return app
 
 
@@ -149,7 +180,9 @@ def _thread(workspace: Workspace, app: App, ts: str) -> None:
     }
     body = {"text": "Evidence", "blocks": [section("*Evidence so far*"), table]}
     post(workspace, room, user=app.user_id, app=app, thread_ts=ts, **message_content(workspace, body))
-    workspace.person("bo").says("#docs-data", "The crawler still points at the old URL:\n```GET /docs 404```", thread=ts)
+    workspace.person("bo").says(
+        "#docs-data", "The crawler still points at the old URL:\n```GET /docs 404```", thread=ts
+    )
     workspace.person("ana").says("#docs-data", "&gt; old URL\nThen _stale-index_ it is.", thread=ts)
 
 

@@ -13,7 +13,7 @@ const modal = new Modal();
 let stopListening = () => {};
 
 const showing = (column) => { frame.dataset.showing = column; };
-const room = new Room(document.getElementById("room"), { back: () => showing("side"), openThread });
+const room = new Room(document.getElementById("room"), { back: () => showing("side"), openThread, onRead: () => showSide() });
 const thread = new Thread(document.getElementById("thread"), { close: closeThread });
 
 function remember() {

@@ -107,7 +107,8 @@ export class Composer {
     if (!this.hints.hidden) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) { event.preventDefault(); this.at = (this.at + step + this.items.length) % this.items.length; return void this.point(); }
-      const complete = event.key === "Tab" || (event.key === "Enter" && this.items[this.at].insert.trim() !== this.field.value.trim());
+      const item = this.items[this.at], typed = this.field.value.slice(item.from, this.field.selectionStart);
+      const complete = event.key === "Tab" || (event.key === "Enter" && typed !== item.insert.trim());
       if (complete) { event.preventDefault(); return void this.take(this.at); }
       if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); return void this.offer([]); }
     }

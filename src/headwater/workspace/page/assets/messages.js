@@ -41,7 +41,9 @@ export class MessageList {
     }
     this.drawn = next;
     settle(this.node, order);
-    if (focused) this.node.querySelector(`[data-ts="${focused.ts}"] [data-key="${CSS.escape(focused.key)}"]`)?.focus();
+    // A control that is gone (a button that was used up) leaves the focus to its message.
+    const home = focused && next.get(focused.ts)?.node;
+    if (home && !home.contains(document.activeElement)) (home.querySelector(`[data-key="${CSS.escape(focused.key)}"]`) ?? home).focus({ preventScroll: true });
   }
 
   reveal(ts) {
@@ -123,8 +125,8 @@ function tools(message, open) {
   const face = iconButton("smile", "Add a reaction", () => pickEmoji(face, (name) => {
     const mine = message.reactions?.find((reaction) => reaction.name === name)?.users.includes(world.me);
     react(message, name, mine);
-  }));
-  const more = iconButton("more", "More actions", () => menu(more, moreItems(message, open, face), { label: "Message actions" }), { class: "icon-btn more", "aria-haspopup": "menu" });
+  }), { data: { key: "tool-react" } });
+  const more = iconButton("more", "More actions", () => menu(more, moreItems(message, open, face), { label: "Message actions" }), { class: "icon-btn more", "aria-haspopup": "menu", data: { key: "tool-more" } });
   toolbar.append(face, open ? iconButton("reply", "Reply in thread", () => open(message.thread_ts ?? message.ts)) : "", more);
   return toolbar;
 }

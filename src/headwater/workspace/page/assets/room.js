@@ -11,8 +11,8 @@ import { drawHome } from "./views.js";
 const nearBottom = (scroll) => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
 
 export class Room {
-  constructor(node, { back, openThread }) {
-    Object.assign(this, { node, back, openThread, channel: null, app: null, tab: "messages" });
+  constructor(node, { back, openThread, onRead }) {
+    Object.assign(this, { node, back, openThread, onRead, channel: null, app: null, tab: "messages" });
   }
 
   async show(channelId, { app = null, tab = "messages", reveal } = {}) {
@@ -53,7 +53,8 @@ export class Room {
   markRead(messages) {
     const last = messages.at(-1);
     if (!last || document.hidden || !this.room || this.room.seen >= last.ts) return;
-    this.room.seen = last.ts;
+    Object.assign(this.room, { seen: last.ts, unread: 0, mentions: 0 });
+    this.onRead();
     act(world.me, "read", { channel: this.channel, ts: last.ts }).catch(() => {});
   }
 
