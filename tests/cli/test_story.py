@@ -14,6 +14,7 @@ WHOLE = """\
 story: mine
 title: Mine
 about: What happens.
+look: {as: person:ana, in: "#retrieval"}
 alerts:
   slow: {labels: {alertname: Slow, handler: docs-search}, annotations: {summary: It is slow}}
 steps:
@@ -48,6 +49,8 @@ def test_a_story_says_when_what_happens(tmp_path: Path) -> None:
     assert (click.who, click.channel, click.button) == ("person:ana", "#retrieval", "Add note")
     assert click.fill == {"Note": "Looking"}
     assert read.alerts["slow"].labels["handler"] == "docs-search"
+    assert read.look is not None
+    assert (read.look.who, read.look.channel) == ("person:ana", "#retrieval")
     assert read.try_next == ("Click Resolve.",)
 
 
@@ -63,15 +66,15 @@ def test_three_stories_are_shipped() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "where", "sentence"),
     [
-        ("fire: [slow]", "fire: [slwo]", ":8:5:", 'called "slwo". Did you mean "slow"?'),
-        ("fire: [slow]", "fires: [slow]", ":8:", 'no key "fires"'),
-        ("at: 2m,", "at: 1m,", ":9:5:", "in order of time"),
-        ("at: 2m,", "at: soon,", ":9:", '"soon" can\'t stand here'),
-        ("who: person:ana, in", "in", ":9:5:", "click needs who does it"),
-        ("say: It begins.", "say: It begins., fire: [slow]", ":7:5:", "this one has say and fire"),
-        ("say: It begins.", "", ":7:5:", "this one has none"),
+        ("fire: [slow]", "fire: [slwo]", ":9:5:", 'called "slwo". Did you mean "slow"?'),
+        ("fire: [slow]", "fires: [slow]", ":9:", 'no key "fires"'),
+        ("at: 2m,", "at: 1m,", ":10:5:", "in order of time"),
+        ("at: 2m,", "at: soon,", ":10:", '"soon" can\'t stand here'),
+        ("who: person:ana, in", "in", ":10:5:", "click needs who does it"),
+        ("say: It begins.", "say: It begins., fire: [slow]", ":8:5:", "this one has say and fire"),
+        ("say: It begins.", "", ":8:5:", "this one has none"),
         ("title: Mine\n", "", ":1:1:", '"title" is missing'),
-        ("say: It begins.", "deliver: absent.json", ":7:", "There is no file"),
+        ("say: It begins.", "deliver: absent.json", ":8:", "There is no file"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place_and_the_mend(

@@ -101,8 +101,9 @@ class Performance:
         console.print(f"\n[bold]{self.story.title}[/bold]\n{' '.join(self.story.about.split())}\n")
         if not self.page:
             return
-        console.print(f"  The page  [link={scene.url}/]{scene.url}/[/link]", soft_wrap=True)
-        if not (self.browser and has_desktop() and webbrowser.open(f"{scene.url}/")):
+        page = scene.page(self.story.look)
+        console.print(f"  The page  {page}", soft_wrap=True)
+        if not (self.browser and has_desktop() and webbrowser.open(page)):
             console.print("            Open it in a browser.")
             if not has_desktop():
                 port = scene.url.rpartition(":")[2]
@@ -118,7 +119,7 @@ class Performance:
             console.print(f"  - {hint}", markup=False, soft_wrap=True)
         if self.registry is None:
             console.print(f"  - Edit {place / 'ownership.yaml'}: it is read again at once.", soft_wrap=True)
-        console.print(f"\n  The page     {scene.url}/", soft_wrap=True)
+        console.print(f"\n  The page     {scene.page(self.story.look)}", soft_wrap=True)
         console.print(f"  Alerts to    {scene.headwater.url}/hooks/...  (docs/operating.md)", soft_wrap=True)
         console.print("  Ctrl-C       ends it" + ("." if self.keep else ", and leaves nothing behind."))
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from headwater.app import Headwater, running
 from headwater.catalog.reload import Catalog
+from headwater.cli.story import Person
 from headwater.clock import Clock
 from headwater.core.refs import name_of
 from headwater.core.registry import Registry
@@ -51,6 +52,13 @@ class Stage:
     def registry(self) -> Registry:
         """The registry in force."""
         return self.headwater.engine.registry
+
+    def page(self, look: Person | None) -> str:
+        """The page's address: a channel seen through somebody's eyes, or its beginning."""
+        person = self.registry.people.get(look.who) if look is not None else None
+        if look is None or person is None or person.slack is None:
+            return f"{self.url}/"
+        return f"{self.url}/archives/{self.workspace.channel(look.channel).id}?as={person.slack}"
 
     def name_of(self, who: str) -> str:
         """What people call somebody: a Slack id or `person:` ref to a name."""

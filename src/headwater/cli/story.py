@@ -112,13 +112,16 @@ class StoryAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """All of it. `try_next` are the teller's suggestions once it is over."""
+    """All of it. `look` is whose eyes the page opens with, and on which channel; `try_next` are the teller's
+    suggestions once it is over.
+    """
 
     name: str
     title: str
     about: str
     alerts: Mapping[str, StoryAlert]
     steps: tuple[Step, ...]
+    look: Person | None = None
     try_next: tuple[str, ...] = ()
 
     @property
@@ -231,6 +234,19 @@ _ALERT: Final = Record(
     example="{labels: {alertname: GatewaySlow}}",
 )
 
+_EYES: Final = Key("as", Ref(("person",), "person:eli"), "Whose eyes.", required=True)
+_SIGHT: Final = Key("in", SLACK_CHANNEL, "The channel.", required=True)
+_LOOK: Final = Key(
+    "look",
+    Record(
+        "look",
+        (_EYES, _SIGHT),
+        lambda got: Person(who=got.need(_EYES), channel=got.need(_SIGHT)),
+        what="where to look",
+        example='{as: person:eli, in: "#docs-data"}',
+    ),
+    "Whose eyes the page opens with, and on which channel.",
+)
 _NAME: Final = Key("story", Text("nomad-status-first"), "Its name.", required=True)
 _TITLE: Final = Key("title", Text("Loud is not guilty"), "Its title.", required=True)
 _ABOUT: Final = Key("about", Text("What happens, and what to look at."), "What happens.", required=True)
@@ -267,13 +283,14 @@ def _story(got: Got) -> Story | None:
         about=got.need(_ABOUT),
         alerts=alerts,
         steps=steps,
+        look=got.get(_LOOK),
         try_next=got.get(_TRY) or (),
     )
 
 
 _STORY: Final = Record(
     "story",
-    (_NAME, _TITLE, _ABOUT, _ALERTS, _STEPS, _TRY),
+    (_NAME, _TITLE, _ABOUT, _LOOK, _ALERTS, _STEPS, _TRY),
     _story,
     what="a story",
     example="{story: mine, title: Mine, about: ..., steps: [...]}",
