@@ -44,7 +44,7 @@ async def over_sockets(server: WorkspaceServer, app: App) -> AsyncIterator[Bolt]
     app.socket_mode = True
     bolt = bolt_app(server, app)
     handler = AsyncSocketModeHandler(bolt, app.app_token, ping_interval=5)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Slack's
     await server.workspace.watch.until(lambda: server.sockets.open.get(app.id), within=5, what="a socket")
     try:
         yield Bolt(bolt)

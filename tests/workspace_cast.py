@@ -9,10 +9,59 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 Json = dict[str, Any]
 
 ALL_SCOPES = frozenset(
-    ["app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join", "channels:manage", "channels:read", "chat:write", "chat:write.public", "commands", "files:read", "files:write", "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "metadata.message:read", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read", "usergroups:read", "usergroups:write", "users:read", "users:read.email"]
+    [
+        "app_mentions:read",
+        "bookmarks:read",
+        "bookmarks:write",
+        "channels:history",
+        "channels:join",
+        "channels:manage",
+        "channels:read",
+        "chat:write",
+        "chat:write.public",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "groups:write",
+        "im:history",
+        "im:read",
+        "im:write",
+        "metadata.message:read",
+        "pins:read",
+        "pins:write",
+        "reactions:read",
+        "reactions:write",
+        "team:read",
+        "usergroups:read",
+        "usergroups:write",
+        "users:read",
+        "users:read.email",
+    ]
 )
 ALL_EVENTS = frozenset(
-    ["app_home_opened", "app_mention", "channel_archive", "channel_created", "channel_rename", "channel_unarchive", "file_shared", "member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im", "message_metadata_posted", "pin_added", "pin_removed", "reaction_added", "reaction_removed", "subteam_updated", "team_join"]
+    [
+        "app_home_opened",
+        "app_mention",
+        "channel_archive",
+        "channel_created",
+        "channel_rename",
+        "channel_unarchive",
+        "file_shared",
+        "member_joined_channel",
+        "member_left_channel",
+        "message.channels",
+        "message.groups",
+        "message.im",
+        "message_metadata_posted",
+        "pin_added",
+        "pin_removed",
+        "reaction_added",
+        "reaction_removed",
+        "subteam_updated",
+        "team_join",
+    ]
 )
 COMMANDS = (Command("/incident", "Incidents", "list | show 1"), Command("/owner", "Who owns it", "<asset>"))
 SHORTCUTS = (

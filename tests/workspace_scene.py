@@ -1,4 +1,6 @@
-"""A morning in a small company, for the page: an incident's card, its thread, an alert, a table, a modal, a Home."""
+"""A morning in a small company, for the page: an incident's card, its thread, an alert, a table, a modal,
+a Home.
+"""
 
 from headwater.workspace import App, Workspace
 from headwater.workspace.answers import message_content, open_view

@@ -1,4 +1,6 @@
-"""Which events an app hears of, and what is in them. No network: the envelopes are read where they are handed over."""
+"""Which events an app hears of, and what is in them. No network: the envelopes are read where they are
+handed over.
+"""
 
 import pytest
 

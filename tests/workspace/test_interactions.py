@@ -1,6 +1,6 @@
 """A Bolt app in conversation with a person, the same over Socket Mode and over signed HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -204,7 +204,7 @@ async def test_a_loading_modal_is_filled_by_hash_and_a_stale_hash_conflicts(
 
 
 async def test_answers_to_a_modal_can_update_push_and_clear(bolt: AsyncApp, workspace: Workspace) -> None:
-    replies = iter(
+    replies: Iterator[Json] = iter(
         [
             {"response_action": "update", "view": modal_view(title="Second")},
             {"response_action": "push", "view": modal_view(title="Third")},

@@ -1,6 +1,7 @@
 """The page, clicked through in Chromium as a newcomer would."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,11 +85,10 @@ async def test_the_card_is_drawn_with_its_bar_its_words_and_its_buttons(page: Pa
 
 async def _local_nine(page: Page) -> str:
     """Nine o'clock UTC where Ana lives: Berlin."""
-    return await page.evaluate(
-        "s => new Intl.DateTimeFormat('en-GB', {timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit'})"
-        ".format(new Date(s * 1000))",
-        scene.SINCE,
-    )
+    zone = "{timeZone: 'Europe/Berlin', timeStyle: 'short'}"
+    asked = f"seconds => new Intl.DateTimeFormat('en-GB', {zone}).format(seconds * 1000)"
+    shown: str = await page.evaluate(asked, scene.SINCE)
+    return shown
 
 
 async def test_a_click_reaches_the_app_and_the_card_changes_under_ones_eyes(page: Page, bolt: Bolt) -> None:
@@ -325,26 +325,7 @@ async def test_on_a_phone_one_column_shows_at_a_time_and_nothing_is_cut_off(page
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-CONTRAST = """
-() => {
-  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-  const lum = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (node) => { for (let n = node; n; n = n.parentElement) {
-    const c = getComputedStyle(n); if (c.backgroundImage !== 'none') return null;
-    const parts = parse(c.backgroundColor); if (c.backgroundColor.startsWith('rgb') && (parts[3] ?? 1) === 1) return parts; } return null; };
-  const poor = [];
-  for (const node of document.querySelectorAll('.room *, .thread *')) {
-    const own = [...node.childNodes].some((c) => c.nodeType === 3 && c.data.trim());
-    if (!own || !node.offsetParent) continue;
-    const back = ground(node); if (!back) continue;
-    const colour = getComputedStyle(node).color; if (!colour.startsWith('rgb')) continue;
-    const [a, b] = [lum(parse(colour)), lum(back)].sort((x, y) => y - x);
-    if ((a + 0.05) / (b + 0.05) < 4.5) poor.push(`${node.className || node.tagName}: ${node.textContent.slice(0, 30)}`);
-  }
-  return poor;
-}
-"""
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -357,8 +338,9 @@ async def test_text_keeps_its_contrast(page: Page, theme: str) -> None:
 
 async def test_everything_one_can_press_has_a_name(page: Page) -> None:
     nameless = await page.evaluate(
-        "() => [...document.querySelectorAll('button, select, textarea, input')]"
-        ".filter((n) => !(n.getAttribute('aria-label') || n.textContent.trim() || n.labels?.length)).map((n) => n.outerHTML)"
+        "() => [...document.querySelectorAll('button, select, textarea, input')].filter((node) =>"
+        "!(node.getAttribute('aria-label') || node.textContent.trim() || node.labels?.length))"
+        ".map((node) => node.outerHTML)"
     )
     assert nameless == []
 

@@ -234,7 +234,7 @@ async def test_history_pages_forward_from_the_last_message_known(
             channel="C0BACKUP", oldest=stamps[1], limit=2, cursor=cursor
         )
         seen += [m["text"] for m in page["messages"]]
-        cursor = page.get("response_metadata", {}).get("next_cursor", "")
+        cursor = (page.get("response_metadata") or {"next_cursor": ""})["next_cursor"]
         assert page["has_more"] == bool(cursor)
     assert seen == ["6", "5", "4", "3", "2"]
     window = await client.conversations_history(
@@ -294,7 +294,7 @@ async def test_a_channel_is_made_named_joined_filled_and_archived(
 
 async def test_reactions_pins_and_bookmarks(client: AsyncWebClient, workspace: Workspace) -> None:
     ts = workspace.person("ana").says("#backup-ml", "look").ts
-    here = {"channel": "C0BACKUP", "timestamp": ts}
+    here: Any = {"channel": "C0BACKUP", "timestamp": ts}
     await client.reactions_add(name="eyes", **here)
     assert (await refusal(client.reactions_add(name="eyes", **here)))["error"] == "already_reacted"
     assert (await refusal(client.reactions_add(name=":eyes:", **here)))["error"] == "invalid_name"

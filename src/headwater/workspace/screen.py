@@ -17,8 +17,8 @@ from .wire import Json, NotPossibleError
 
 
 def state(workspace: Workspace, given: Json) -> Json:
-    """The frame of the page for `as` (or the first person): team, people, apps with commands and shortcuts, conversations,
-    unread counts.
+    """The frame of the page for `as` (or the first person): team, people, apps with commands and
+    shortcuts, conversations, unread counts.
     """
     reader = _somebody(workspace, given.get("as"))
     rooms = [r for r in workspace.channels.values() if r.kind is Kind.PUBLIC or reader in r.members]

@@ -47,9 +47,9 @@ class _Uvicorn(uvicorn.Server):
 class WorkspaceServer:
     """`async with WorkspaceServer(workspace) as server:` serves it at `server.url` until the block ends.
 
-    Port 0 takes a free one. A taken port raises OSError before anything is served. Over HTTP an app compares a
-    request's timestamp with its own clock: where the workspace's clock is driven and the app's is not, give the
-    app's as `signing_clock`.
+    Port 0 takes a free one. A taken port raises OSError before anything is served. Over HTTP an app
+    compares a request's timestamp with its own clock: where the workspace's clock is driven and the app's
+    is not, give the app's as `signing_clock`.
     """
 
     def __init__(

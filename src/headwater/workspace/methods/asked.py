@@ -79,7 +79,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Method:
     """A Web API method: what runs it, how often it may run, which scopes let it run (any
-    of them), and whose token it is taken from."""
+    of them), and whose token it is taken from.
+    """
 
     run: Callable[[Asked], Json]
     tier: Tier
