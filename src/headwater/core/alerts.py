@@ -62,7 +62,8 @@ class Report:
     """What one delivery says of one alert. Not frozen, only because making it is on the hot path.
 
     `fingerprint` is the label identity (stable over time); with `starts_at` it names the episode.
-    `ends_at` is set when the sender says when it ended, or will end unless refreshed.
+    `ends_at` is set when the sender says when it ended, or will end unless refreshed. `origin` is the Slack
+    message it came as, `C...:ts`, for alerts that other apps post in channels.
     """
 
     fingerprint: str
@@ -74,6 +75,7 @@ class Report:
     severity: Severity = DEFAULT_SEVERITY
     ends_at: datetime | None = None
     link: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

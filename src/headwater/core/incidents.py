@@ -9,6 +9,7 @@ from typing import Final
 
 from headwater.core.alerts import NO_LABELS
 from headwater.core.reasons import Reason
+from headwater.core.refs import kind_of
 from headwater.core.severity import Severity
 
 
@@ -124,6 +125,7 @@ class Suspected:
 class Suspicion:
     """The likeliest suspects, best first. `unlisted` is the probability that it is none the registry knows;
     `leader` is the asset that leads, where one does, and `confidence` how surely; `second` a second cause.
+    `teams` sums the suspects up by the team that answers for them, likeliest first: routes are about teams.
     """
 
     suspects: tuple[Suspected, ...]
@@ -131,6 +133,7 @@ class Suspicion:
     confidence: float
     leader: str | None = None
     second: str | None = None
+    teams: tuple[tuple[str, float], ...] = ()
 
     def of(self, asset: str | None) -> Suspected | None:
         """What is held of an asset, where it is among those shown."""
@@ -238,9 +241,21 @@ class Involved:
     troubles: dict[str, Sick] = field(default_factory=dict)
 
 
-def first_seen(parts: Iterable[Involved]) -> Involved:
-    """The part that was seen first: what a responder starts from."""
-    return min(parts, key=lambda part: (part.first_at, part.worst, part.group))
+BEHIND: Final = frozenset({"service", "monitor"})
+"""Kinds whose alerts are rarely what users notice: loud infrastructure, and what only measures."""
+
+
+def symptom_of(parts: Iterable[Involved]) -> Involved:
+    """Where a responder starts: the handler seen first, as handlers are what users meet; without one, what
+    was seen first of anything but infrastructure and monitors; then of those.
+    """
+    return min(parts, key=_as_symptom)
+
+
+def _as_symptom(part: Involved) -> tuple[int, datetime, Severity, str]:
+    kind = kind_of(part.group)
+    depth = 0 if kind == "handler" else 2 if kind in BEHIND else 1
+    return depth, part.first_at, part.worst, part.group
 
 
 class EntryKind(StrEnum):

@@ -68,7 +68,7 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
         ),
         Code.LIAISON: "{asset} belongs to {owner}; {team} answers for it ({spot})",
         Code.DEFAULT_OWNER: "nobody is written as owner of {asset} ({spot}); {team} is the default owner",
-        Code.SUSPECT: "{asset} is the likeliest cause ({likely}): {why}; {team} answers for it ({spot})",
+        Code.SUSPECT: "{team} most likely owns the cause ({share}): {asset} ({likely}): {why} ({spot})",
         Code.SYMPTOM_OWNER: (
             "{team} owns {asset} ({spot}), where the symptom shows; no cause leads clearly ({rivals})"
         ),

@@ -10,18 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from headwater.core.incidents import Incident, Involved, Route, Suspicion, first_seen
+from headwater.core.incidents import BEHIND, Incident, Involved, Route, Suspected, Suspicion, symptom_of
 from headwater.core.lineage import in_words, path
 from headwater.core.reasons import Code, Reason, because
 from headwater.core.refs import kind_of
 from headwater.core.registry import Asset, Team
 from headwater.core.scene import Scene
 
-BYSTANDERS = frozenset({"service", "monitor"})
-"""Kinds that lead an incident only when nothing of another kind alerts in it."""
+SHARE: Final = 0.45
+"""The least probability that a team's assets must hold together for the team to be sent the incident."""
 
-CLEAR: Final = 0.35
-"""The least confidence at which a suspect's owner leads; `headwater bench suspects` shows what it buys."""
+MARGIN: Final = 0.15
+"""How far it must lead the next team, and what no registry knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def route(scene: Scene, incident: Incident, parts: Iterable[Involved]) -> Route:
         return _by_suspicion(scene, incident.suspicion, placed)
     leads = _ranked(scene, placed)
     first, team = leads[0], scene.team_for(leads[0].involved.asset)
-    symptom = first_seen([lead.involved for lead in leads])
+    symptom = symptom_of([lead.involved for lead in leads])
     runner_up = next(
         (lead for lead in leads[1:] if scene.team_for(lead.involved.asset).ref != team.ref), None
     )
@@ -68,45 +68,62 @@ def joined_teams(scene: Scene, lead: str, parts: Iterable[Involved]) -> tuple[st
     return tuple(sorted(teams - {lead}))
 
 
-def is_clear(suspicion: Suspicion | None) -> bool:
-    """Whether a suspect leads clearly enough to send the incident to its owner."""
-    return suspicion is not None and suspicion.leader is not None and suspicion.confidence >= CLEAR
+def clear_team(suspicion: Suspicion | None, *, by: float = 0.0) -> str | None:
+    """The team whose assets lead clearly enough to be sent the incident; None where no team's do.
+
+    `by` asks for so much more, of share and of margin.
+    """
+    if suspicion is None or not suspicion.teams:
+        return None
+    (team, share), *others = suspicion.teams
+    rival = max([suspicion.unlisted, *(other for _, other in others)])
+    return team if share >= SHARE + by and share - rival >= MARGIN + by else None
 
 
 def _by_suspicion(scene: Scene, suspicion: Suspicion, placed: Sequence[Involved]) -> Route:
-    symptom = first_seen(placed)
-    asset = suspicion.leader if is_clear(suspicion) and suspicion.leader is not None else symptom.group
+    symptom = symptom_of(placed)
+    leading = clear_team(suspicion)
+    own = [one for one in suspicion.suspects if scene.team_for(one.asset).ref == leading]
+    asset = own[0].asset if own else symptom.group
     team = scene.team_for(asset)
-    others = [one.asset for one in suspicion.suspects if one.asset != asset]
-    if asset != symptom.group:
-        others.append(symptom.group)
+    others = [one.asset for one in suspicion.suspects] + [symptom.group]
     next_asset = next((one for one in others if scene.team_for(one).ref != team.ref), None)
     return Route(
         team=team.ref,
         asset=asset,
-        reason=_why_suspect(scene, suspicion, asset, symptom, team),
+        reason=_why_suspect(scene, suspicion, own[0]) if own else _why_symptom(scene, suspicion, symptom),
         runner_up=scene.team_for(next_asset).ref if next_asset is not None else None,
         runner_up_asset=next_asset,
     )
 
 
-def _why_suspect(scene: Scene, suspicion: Suspicion, asset: str, symptom: Involved, team: Team) -> Reason:
-    known = scene.registry.assets[asset]
-    held = suspicion.of(asset)
-    if not is_clear(suspicion):
-        rivals = ", ".join(f"{one.asset} {one.probability:.0%}" for one in suspicion.suspects[:2])
-        return because(
-            Code.SYMPTOM_OWNER, team=team.name, asset=asset, spot=str(known.spot), rivals=rivals or "none"
-        )
-    if asset == symptom.group and held is None:
-        return because(Code.OWNER, team=team.name, asset=asset, spot=str(known.spot))
+def _why_suspect(scene: Scene, suspicion: Suspicion, lead: Suspected) -> Reason:
+    asset = scene.registry.assets[lead.asset]
+    team = scene.team_for(asset.ref)
     return because(
         Code.SUSPECT,
         team=team.name,
-        asset=asset,
-        spot=str(known.spot),
-        likely=f"{held.probability:.0%}" if held is not None else "",
-        why=next(iter(held.speaking_for), "nothing else fits better") if held is not None else "",
+        share=f"{dict(suspicion.teams)[team.ref]:.0%}",
+        asset=asset.ref,
+        likely=f"{lead.probability:.0%}",
+        why=_clause(next(iter(lead.speaking_for), "nothing else fits better")),
+        spot=str(asset.spot),
+    )
+
+
+def _clause(why: str) -> str:
+    return f"it {why}" if why.startswith("explains") else why
+
+
+def _why_symptom(scene: Scene, suspicion: Suspicion, symptom: Involved) -> Reason:
+    asset = scene.registry.assets[symptom.group]
+    rivals = ", ".join(f"{one.asset} {one.probability:.0%}" for one in suspicion.suspects[:2])
+    return because(
+        Code.SYMPTOM_OWNER,
+        team=scene.team_for(asset.ref).name,
+        asset=asset.ref,
+        spot=str(asset.spot),
+        rivals=rivals,
     )
 
 
@@ -120,7 +137,7 @@ def _ranked(scene: Scene, placed: Sequence[Involved]) -> list[_Lead]:
     return sorted(
         leads,
         key=lambda lead: (
-            kind_of(lead.involved.group) in BYSTANDERS,
+            kind_of(lead.involved.group) in BEHIND,
             -len(lead.explains),
             lead.involved.first_at,
             lead.involved.worst,

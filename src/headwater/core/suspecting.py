@@ -9,14 +9,14 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from headwater.core.facts import Fact, FactKind, FactState
-from headwater.core.incidents import Involved, Suspected, Suspicion, first_seen
+from headwater.core.incidents import Involved, Suspected, Suspicion, symptom_of
 from headwater.core.lineage import downstream, upstream
 from headwater.core.refs import kind_of
 from headwater.core.registry import EdgeType, Registry
 from headwater.core.suspects import Evidence, Finding, Link, Node, Observation, Problem, Taxonomy
 from headwater.core.suspects.explaining import explain, sentence
 from headwater.core.suspects.neighbourhood import around
-from headwater.core.suspects.ranking import prepare, rank_model
+from headwater.core.suspects.ranking import Ranking, prepare, rank_model
 from headwater.core.suspects.weights import Weights
 
 SHOWN: Final = 5
@@ -100,12 +100,23 @@ class Suspector:
             confidence=round(ranking.confidence, 4),
             leader=leader.asset if leader is not None else None,
             second=ranking.second,
+            teams=self._teams(ranking),
         )
+
+    def _teams(self, ranking: Ranking) -> tuple[tuple[str, float], ...]:
+        shares: dict[str, float] = {}
+        for one in ranking.assets:
+            asset = self.registry.assets.get(one.asset)
+            if asset is not None:
+                team = self.registry.responsible_team(asset).ref
+                shares[team] = shares.get(team, 0.0) + one.probability
+        best = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+        return tuple((team, round(share, 4)) for team, share in best[:SHOWN])
 
     def _problem(self, placed: list[Involved], facts: Iterable[Fact], now: datetime) -> Problem:
         alerting = {part.group for part in placed}
         refs, links = around(self._adjacency, alerting)
-        symptom = self._symptom(placed)
+        symptom = symptom_of(placed)
         trouble = min(
             symptom.troubles, key=lambda name: (symptom.troubles[name].first_at, name), default=None
         )
@@ -119,11 +130,6 @@ class Suspector:
             symptom_trouble=trouble,
             symptom_at=symptom.first_at,
         )
-
-    def _symptom(self, placed: list[Involved]) -> Involved:
-        """Where a responder starts: the handler seen first, as users meet handlers; else whatever."""
-        handlers = [part for part in placed if kind_of(part.group) == "handler"]
-        return first_seen(handlers or placed)
 
     def _node(self, ref: str) -> Node:
         asset = self.registry.assets.get(ref)

@@ -12,13 +12,15 @@ from typing import Final, NamedTuple
 
 from headwater.core.alerts import Alert, Report, Status
 from headwater.core.announcing import announce, keep_watch
-from headwater.core.incidents import EntryKind, Incident, Involved, Role, Route, Sick, State
+from headwater.core.incidents import EntryKind, Incident, State
 from headwater.core.merging import merge
 from headwater.core.picture import Draft
 from headwater.core.placing import Placement
 from headwater.core.reasons import Code, Reason, because
+from headwater.core.said import Notice, NoticeKind, Where
 from headwater.core.scene import Scene
 from headwater.core.severity import Severity
+from headwater.core.tallying import tally
 from headwater.core.weighing import send, suspect, weigh
 from headwater.core.words import ago
 
@@ -44,7 +46,6 @@ class Arrival:
     placement: Placement
     alert: Alert | None = None
     began: bool = False
-    origin: str | None = None
     lapsed: bool = False
 
 
@@ -135,7 +136,7 @@ def _first(scene: Scene, arrival: Arrival) -> Alert:
         labels=report.labels,
         annotations=report.annotations,
         link=report.link,
-        origin=arrival.origin,
+        origin=report.origin,
     )
 
 
@@ -160,6 +161,7 @@ def _next(scene: Scene, known: Alert, arrival: Arrival) -> Alert:
         annotations=report.annotations,
         link=report.link,
         lapsed=arrival.lapsed,
+        origin=report.origin or known.origin,
     )
 
 
@@ -173,7 +175,7 @@ def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
         return True
     if not arrival.began and before is not None and before.incident is not None:
         draft.put_alert(alert)
-        _tally(draft, draft.incidents[before.incident], alert, firing=0, count=0)
+        tally(draft, draft.incidents[before.incident], alert, firing=0, count=0)
         return True
     number, reason, is_new = _home(draft, scene, alert, before)
     stays = before is not None and before.incident == number
@@ -181,15 +183,31 @@ def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     alert.incident = number
     draft.put_alert(alert)
     if was_firing and before is not None and before.group != alert.group:
-        _tally(draft, draft.incidents[number], before, firing=-1, count=-1)
+        tally(draft, draft.incidents[number], before, firing=-1, count=-1)
         was_firing = stays = False
     incident = draft.incidents[number]
-    _tally(draft, incident, alert, firing=0 if was_firing else 1, count=0 if stays else 1, reason=reason)
+    tally(draft, incident, alert, firing=0 if was_firing else 1, count=0 if stays else 1, reason=reason)
     if not is_new:
         kind = EntryKind.ALERT_REFIRED if stays else EntryKind.ALERT_JOINED
         _enter_alert(draft, scene, number, kind, alert, reason)
     _wake(draft, scene, number, alert, rejoined=stays)
+    if alert.origin is not None and arrival.report.origin is not None:
+        _reply(draft, scene, number, alert.origin)
     return True
+
+
+def _reply(draft: Draft, scene: Scene, number: int, origin: str) -> None:
+    """Under the Slack message that the alert came as: its incident, once; said when the card is there."""
+    draft.say(
+        Notice(
+            key=f"reply/{origin}",
+            kind=NoticeKind.REPLY,
+            where=Where.MESSAGE,
+            to=origin,
+            at=scene.now,
+            incident=number,
+        )
+    )
 
 
 def _end(draft: Draft, scene: Scene, alert: Alert, before: Alert | None) -> None:
@@ -199,7 +217,7 @@ def _end(draft: Draft, scene: Scene, alert: Alert, before: Alert | None) -> None
     incident = draft.incidents.get(alert.incident)
     if incident is None:
         return
-    _tally(draft, incident, alert, firing=-1, count=0)
+    tally(draft, incident, alert, firing=-1, count=0)
     quiet = alert.status is Status.QUIET
     kind = EntryKind.ALERT_QUIET if quiet else EntryKind.ALERT_RESOLVED
     _enter_alert(draft, scene, incident.number, kind, alert, None)
@@ -327,53 +345,6 @@ def _wake(draft: Draft, scene: Scene, number: int, alert: Alert, *, rejoined: bo
     )
     if rejoined and flaps == 1:
         draft.enter(number, scene.now, EntryKind.FLAPPED, f"{alert.title} came back after it had recovered.")
-
-
-def _tally(
-    draft: Draft, incident: Incident, alert: Alert, *, firing: int, count: int, reason: Reason | None = None
-) -> None:
-    """Add an alert's coming or going to its asset's part in the incident."""
-    known = draft.own_involved(incident.number, alert.group)
-    if known is None:
-        part = Involved(
-            incident=incident.number,
-            group=alert.group,
-            asset=alert.asset,
-            role=Role.SYMPTOM,
-            firing=max(0, firing),
-            alerts=count,
-            first_at=alert.starts_at,
-            last_at=alert.seen_at,
-            worst=alert.severity,
-            title=alert.title,
-            reason=reason or alert.placed,
-        )
-        draft.put_involved(part)
-        _tally_trouble(draft, part, alert, firing)
-        return
-    known.firing = max(0, known.firing + firing)
-    known.alerts += count
-    known.first_at, known.title = min((known.first_at, known.title), (alert.starts_at, alert.title))
-    known.last_at = max(known.last_at, alert.seen_at)
-    known.worst = min(known.worst, alert.severity)
-    _tally_trouble(draft, known, alert, firing)
-
-
-def _tally_trouble(draft: Draft, part: Involved, alert: Alert, firing: int) -> None:
-    """Add to the kind of trouble; one that begins, or is over, changes what there is to explain."""
-    if not alert.trouble:
-        return
-    sick = part.troubles.get(alert.trouble)
-    if sick is None:
-        sick = part.troubles[alert.trouble] = Sick(alert.starts_at, alert.seen_at, 0, alert.severity)
-        draft.reshaped.add(part.incident)
-    was_sick = sick.firing > 0
-    sick.first_at = min(sick.first_at, alert.starts_at)
-    sick.last_at = max(sick.last_at, alert.seen_at)
-    sick.firing = max(0, sick.firing + firing)
-    sick.worst = min(sick.worst, alert.severity)
-    if was_sick != (sick.firing > 0):
-        draft.reshaped.add(part.incident)
 
 
 REPORT_STAGES: Final[tuple[Callable[[Draft, Scene, Arrival], bool], ...]] = (dedupe, correlate)

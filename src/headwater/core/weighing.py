@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from headwater.core.incidents import EntryKind, Incident, Involved, State, first_seen
+from headwater.core.incidents import EntryKind, Incident, Involved, State, symptom_of
 from headwater.core.picture import Draft
 from headwater.core.reasons import Code
-from headwater.core.routing import CLEAR, is_clear, joined_teams, route
+from headwater.core.routing import clear_team, joined_teams, route
 from headwater.core.said import DeadlineKind
 from headwater.core.scene import Scene
 from headwater.core.severity import Severity
@@ -16,8 +16,8 @@ SPREAD: Final = 3
 """So many alerting handlers raise the severity one step."""
 
 
-HYSTERESIS: Final = 0.2
-"""How much more confident than for a first route a suspect must be to take an incident over."""
+HYSTERESIS: Final = 0.15
+"""How much clearer than for a first route another team's suspects must lead to take an incident over."""
 
 
 def weigh(draft: Draft, scene: Scene, number: int) -> None:
@@ -27,7 +27,7 @@ def weigh(draft: Draft, scene: Scene, number: int) -> None:
     if not parts:
         return
     severity = _severity(scene, parts.values())
-    symptom = first_seen(parts.values())
+    symptom = symptom_of(parts.values())
     is_known = incident.announced_at is not None
     raised = severity < (incident.severity_machine if incident.severity_by else incident.severity)
     weighed = replace(
@@ -93,7 +93,7 @@ def send(draft: Draft, scene: Scene, number: int) -> None:
     chosen = route(scene, incident, parts) if is_loose else incident.route
     joined = joined_teams(scene, chosen.team, parts)
     joined = tuple(sorted({*joined, *incident.joined} - {chosen.team}))
-    symptom = first_seen(parts) if parts else None
+    symptom = symptom_of(parts) if parts else None
     asset = symptom.asset if symptom is not None and not is_told else incident.asset
     if (chosen, joined, asset) == (incident.route, incident.joined, incident.asset):
         return
@@ -119,16 +119,12 @@ def _moves_on(scene: Scene, incident: Incident) -> bool:
     Never after a person decided; only along the lineage, up or down; and only to a suspect that leads much
     more clearly than a first route would need, so that a route does not go to and fro.
     """
-    suspicion = incident.suspicion
-    if incident.route.by is not None or suspicion is None or suspicion.leader is None:
+    suspicion, now_at = incident.suspicion, incident.route.asset
+    if incident.route.by is not None or suspicion is None or now_at is None:
         return False
-    if not is_clear(suspicion) or suspicion.confidence < CLEAR + HYSTERESIS:
+    team = clear_team(suspicion, by=HYSTERESIS)
+    lead = next((one for one in suspicion.suspects if scene.team_for(one.asset).ref == team), None)
+    if lead is None or team == incident.route.team:
         return False
-    if incident.route.asset is None or suspicion.leader == incident.route.asset:
-        return False
-    held = suspicion.of(incident.route.asset)
-    lead = suspicion.of(suspicion.leader)
-    if lead is None or (held is not None and lead.probability - held.probability < HYSTERESIS):
-        return False
-    kin = scene.correlator.kin(suspicion.leader).get(incident.route.asset)
+    kin = scene.correlator.kin(lead.asset).get(now_at)
     return kin is not None and kin.shared is None

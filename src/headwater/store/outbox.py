@@ -63,6 +63,9 @@ def claim_cards(
     return tuple(claims)
 
 
+_WAITING: Final = (Where.THREAD.value, Where.MESSAGE.value)
+"""What is said there names the incident's card, and waits until it has been posted."""
+
 _FULL: Final = (
     select(CARD.c.incident, CARD.c.place, CARD.c.ts)
     .where(CARD.c.kind == CardKind.FULL.value, CARD.c.ts.is_not(None))
@@ -73,19 +76,17 @@ _FULL: Final = (
 def claim_notices(
     connection: Connection, now: datetime, *, limit: int, lease: timedelta
 ) -> tuple[Claimed[Notice], ...]:
-    """Notices not yet said, oldest first. One for a thread waits until the thread's card has been posted."""
+    """Notices not yet said, oldest first. One in a thread or under an alert's message waits for the card."""
     at = to_micros(now)
     due = (
         select(NOTICE, _FULL.c.place.label("card_place"), _FULL.c.ts.label("card_ts"))
-        .outerjoin(
-            _FULL, and_(NOTICE.c.incident == _FULL.c.incident, NOTICE.c.place_kind == Where.THREAD.value)
-        )
+        .outerjoin(_FULL, and_(NOTICE.c.incident == _FULL.c.incident, NOTICE.c.place_kind.in_(_WAITING)))
         .where(
             NOTICE.c.said_at.is_(None),
             NOTICE.c.given_up.is_(None),
             NOTICE.c.due_at <= at,
             NOTICE.c.claimed_until <= at,
-            or_(NOTICE.c.place_kind != Where.THREAD.value, _FULL.c.ts.is_not(None)),
+            or_(NOTICE.c.place_kind.not_in(_WAITING), _FULL.c.ts.is_not(None)),
         )
         .order_by(NOTICE.c.due_at, NOTICE.c.at, NOTICE.c.key)
         .limit(limit)
@@ -115,8 +116,8 @@ def next_due(connection: Connection) -> datetime | None:
         " SELECT min(max(due_at, claimed_until)) AS at FROM card WHERE shown < wanted AND given_up IS NULL"
         " UNION ALL"
         " SELECT min(max(due_at, claimed_until)) FROM notice WHERE said_at IS NULL AND given_up IS NULL"
-        " AND (place_kind <> 'thread' OR incident IN"
-        "  (SELECT incident FROM card WHERE kind = 'full' AND ts IS NOT NULL)))"
+        " AND (place_kind NOT IN ('thread', 'message') OR EXISTS (SELECT 1 FROM card"
+        "  WHERE card.incident = notice.incident AND card.kind = 'full' AND card.ts IS NOT NULL)))"
     )
     found = connection.execute(statement).scalar()
     return from_micros(int(found)) if found is not None else None
