@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from headwater.core.alerts import Alert, Report, Status
 from headwater.core.announcing import announce, keep_watch
-from headwater.core.incidents import EntryKind, Incident, State
+from headwater.core.incidents import EntryKind, Incident, Route, State
 from headwater.core.merging import merge
 from headwater.core.picture import Draft
 from headwater.core.placing import Placement

@@ -24,19 +24,23 @@ class Promises:
         for state, leading in enumerate(arcs):
             for near, chance, _ in leading:
                 backwards[near].append((state, chance))
-        self._ways = [
-            (value, ways_to(state, backwards, ratio, cut))
-            for state, value in enumerate(ratio)
-            if value > TELLING
-        ]
+        self._value: list[float] = []
+        self._from: dict[int, list[tuple[int, float]]] = {}
+        for end, value in enumerate(ratio):
+            if value > TELLING:
+                for state, chance in ways_to(end, backwards, ratio, cut).items():
+                    self._from.setdefault(state, []).append((len(self._value), chance))
+                self._value.append(value)
 
     def of(self, shows: Mapping[int, float]) -> float:
         """The bound on `fit` of a suspect that shows so."""
-        total = self._granted
-        for value, ways in self._ways:
-            best = max(chance * ways.get(state, 0.0) for state, chance in shows.items())
-            total += log(1.0 + best * (value - 1.0))
-        return total
+        best: dict[int, float] = {}
+        for state, shown in shows.items():
+            for alert, chance in self._from.get(state, ()):
+                if shown * chance > best.get(alert, 0.0):
+                    best[alert] = shown * chance
+        gains = (log(1.0 + chance * (self._value[alert] - 1.0)) for alert, chance in sorted(best.items()))
+        return self._granted + sum(gains)
 
 
 def ways_to(

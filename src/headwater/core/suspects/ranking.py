@@ -157,12 +157,13 @@ class _Weighed:
 
 def rank_model(model: Model) -> Ranking:
     """The suspects of a model, best first."""
-    weighed = _weigh_all(model)
+    promises = Promises(model.lattice.arcs, model.sight.complete, model.weights.cut)
+    weighed = _weigh_all(model, promises)
     scores: dict[tuple[str, str], list[float]] = {}
     for one in weighed:
         for cause, price in one.causes:
             scores.setdefault((one.asset, cause), []).append(one.prior + one.fit + price)
-    second = _add_pairs(model, weighed, scores)
+    second = _add_pairs(model, promises, weighed, scores)
     temperature = model.weights.temperature
     single = {key: log_sum(values) / temperature for key, values in scores.items()}
     nothing = _unlisted(model) / temperature
@@ -171,13 +172,12 @@ def rank_model(model: Model) -> Ranking:
     return _ranked(chances, exp(nothing - whole), second)
 
 
-def _weigh_all(model: Model) -> list[_Weighed]:
+def _weigh_all(model: Model, promises: Promises) -> list[_Weighed]:
     """Every asset in every shape: first by its promise, then by its tree while its promise could still
     matter.
 
     What is left over keeps the promise as its fit, but never comes within the shortlist of the leader.
     """
-    promises = Promises(model.lattice.arcs, model.sight.complete, model.weights.cut)
     weighed = [one for node in model.lattice.nodes for one in _promised(model, node, promises)]
     weighed.sort(key=lambda one: -one.total)
     best = float("-inf")
@@ -212,7 +212,7 @@ def _promised(model: Model, node: Node, promises: Promises) -> list[_Weighed]:
 
 
 def _add_pairs(
-    model: Model, weighed: list[_Weighed], scores: dict[tuple[str, str], list[float]]
+    model: Model, promises: Promises, weighed: list[_Weighed], scores: dict[tuple[str, str], list[float]]
 ) -> str | None:
     """Two causes at once, at a price; a pair speaks for the one from which the symptom came.
 
@@ -222,11 +222,16 @@ def _add_pairs(
         return None
     assets = log(len(model.lattice.nodes))
     top = max((one.total for one in weighed), default=0.0)
+    least = top - model.weights.shortlist / 2
     second = None
     for pair in combinations(_leaders(model, weighed), 2):
         one, other = pair
-        tree = model.tree(one.shows | other.shows)
-        both = model.fit(tree) + one.prior + other.prior + assets + log(model.weights.second)
+        shows = one.shows | other.shows
+        prior = one.prior + other.prior + assets + log(model.weights.second)
+        if prior + one.price + other.price + promises.of(shows) < least:
+            continue
+        tree = model.tree(shows)
+        both = model.fit(tree) + prior
         reached = _who_reached(model, tree, one)
         for owner, guest in (pair, pair[::-1]):
             share = reached if owner is one else 1.0 - reached

@@ -44,8 +44,11 @@ class Tree(NamedTuple):
 def grow(
     arcs: Sequence[Sequence[Arc]], ratio: Sequence[float], shows: Mapping[int, float], cut: float
 ) -> Tree:
-    """The tree of how trouble spreads from `shows`; states less likely than `cut` are left out."""
-    tree = Tree([], [], [], [], [])
+    """The tree of how trouble spreads from `shows`.
+
+    A state less likely than `cut` before anything was seen of it is left out; one that is so after is not
+    followed further.
+    """
     prior = dict(shows)
     # of each state met: the states it may come from, all settled in one batch; chance, narrow; that batch
     ways: dict[int, tuple[list[int], float, float, int]] = {}
@@ -53,7 +56,7 @@ def grow(
     heapify(heap)
     position: dict[int, int] = {}
     batch_number = 0
-    while heap and -heap[0][0] >= cut:
+    while heap:
         belief = -heap[0][0]
         batch_number += 1
         batch = []
@@ -62,7 +65,8 @@ def grow(
             if state not in position:
                 position[state] = len(position)
                 batch.append(state)
-                _settle(tree, state, ways.get(state), shows, position)
+        if belief < cut:
+            continue  # its silence still counts against the suspect
         for state in batch:
             for near, chance, narrow in arcs[state]:
                 reached = belief * chance
@@ -77,7 +81,7 @@ def grow(
                     heappush(heap, (-lift / (lift + 1.0 - reached), near))
                 elif reached >= known - TIE and near in ways and ways[near][3] == batch_number:
                     ways[near][0].append(state)
-    return tree
+    return _tree(position, ways, shows)
 
 
 def believed(prior: float, ratio: float) -> float:
@@ -86,27 +90,27 @@ def believed(prior: float, ratio: float) -> float:
     return lift / (lift + 1.0 - prior)
 
 
-def _settle(
-    tree: Tree,
-    state: int,
-    way: tuple[list[int], float, float, int] | None,
-    shows: Mapping[int, float],
+def _tree(
     position: Mapping[int, int],
-) -> None:
-    tree.states.append(state)
-    if way is None:
-        tree.parents.append(-1)
-        tree.chances.append(shows[state])
-        tree.narrow.append(shows[state])
-        return
-    parents, chance, narrow, _ = way
-    tree.chances.append(chance)
-    tree.narrow.append(narrow)
-    if len(parents) == 1:
-        tree.parents.append(position[parents[0]])
-    else:
-        tree.parents.append(-2 - len(tree.joint))
-        tree.joint.append([position[parent] for parent in parents])
+    ways: Mapping[int, tuple[list[int], float, float, int]],
+    shows: Mapping[int, float],
+) -> Tree:
+    tree = Tree(list(position), [], [], [], [])
+    for state in position:
+        way = ways.get(state)
+        if way is None:
+            above, chance, narrow = -1, shows[state], shows[state]
+        else:
+            parents, chance, narrow, _ = way
+            if len(parents) == 1:
+                above = position[parents[0]]
+            else:
+                above = -2 - len(tree.joint)
+                tree.joint.append([position[parent] for parent in parents])
+        tree.parents.append(above)
+        tree.chances.append(chance)
+        tree.narrow.append(narrow)
+    return tree
 
 
 def fit(tree: Tree, ratio: Sequence[float], *, narrow: bool = False) -> float:

@@ -45,7 +45,7 @@ class Weights:
     """The chance that a reading or run that was looked at, and was well, would have shown the trouble."""
     missing: bool = True
     """Whether alerts that should be there and are not count against a suspect."""
-    incomplete: float = 0.6
+    incomplete: float = 0.7
     """The chance that this incident's alerts are incomplete, ..."""
     incomplete_factor: float = 0.5
     """... which multiplies every chance of being noticed."""
@@ -79,7 +79,7 @@ class Weights:
     """The chance before any evidence that the cause is no asset of the neighbourhood, times the number of
     assets: an unlisted cause is as likely as half an asset, ...
     """
-    unlisted_shows: float = 0.015
+    unlisted_shows: float = 0.03
     """... and shows at each alert with this chance."""
     cut: float = 0.1
     """Trouble less likely than this is not followed further."""
