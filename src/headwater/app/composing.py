@@ -22,6 +22,7 @@ from headwater.app.hearing import Hearing, hearing
 from headwater.app.serving import bound, serving
 from headwater.app.starting import Identity, identify, open_database
 from headwater.catalog.reload import Catalog, Refreshed
+from headwater.catalog.shipped import shipped_taxonomy
 from headwater.clock import Clock, system_clock
 from headwater.core import senders as core_senders
 from headwater.core.picture import Say
@@ -155,6 +156,7 @@ def _compose(
             registry=catalog.current,
             parsers={name: form.parse for name, form in FORMATS.items()},
             tuning=settings.tuning,
+            taxonomy=shipped_taxonomy(),
         ),
         reader=Reader(database),
         catalog=catalog,

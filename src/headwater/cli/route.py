@@ -10,7 +10,7 @@ from headwater.cli.terminal import NOT_SET_UP, fail, settings_or_fail
 
 if TYPE_CHECKING:
     from headwater.core.alerts import Alert, Delivery, Parsed
-    from headwater.core.incidents import Incident
+    from headwater.core.incidents import Incident, Suspicion
     from headwater.core.picture import Draft
     from headwater.core.scene import Scene
 
@@ -56,9 +56,11 @@ def route(
         delivery = read_delivery(explain, system_clock(), FORMATS, format_name)
     except DeliveryError as wrong:
         fail(str(wrong))
+    from headwater.catalog.shipped import shipped_taxonomy
     from headwater.core.correlating import Correlator
     from headwater.core.placing import Placer
     from headwater.core.scene import Scene
+    from headwater.core.suspecting import Suspector
 
     tuning = settings.tuning
     scene = Scene(
@@ -67,6 +69,7 @@ def route(
         correlator=Correlator(loaded.registry, hops=tuning.hops, near=tuning.near),
         tuning=tuning,
         now=delivery.received_at,
+        suspector=Suspector(loaded.registry, shipped_taxonomy()),
     )
     parsed = FORMATS[delivery.format].parse(delivery)
     for line in _explained(scene, delivery, parsed):
@@ -130,7 +133,17 @@ def _incident(scene: "Scene", incident: "Incident") -> Iterator[str]:
         yield f"  next would be {scene.team(incident.route.runner_up).name}{for_what}"
     if incident.joined:
         yield f"  also told: {', '.join(scene.team(ref).name for ref in incident.joined)}"
+    if incident.suspicion is not None:
+        yield from _suspects(incident.suspicion)
     yield f"  by registry {incident.registry}; announced after {int(scene.tuning.settle.total_seconds())} s"
+
+
+def _suspects(suspicion: "Suspicion") -> Iterator[str]:
+    yield "  suspects, by the lineage and what alerts:"
+    for one in suspicion.suspects:
+        why = one.speaking_for[0] if one.speaking_for else "nothing speaks for it"
+        yield f"    {one.probability:4.0%}  {one.asset}  {one.cause}: {why}"
+    yield f"    {suspicion.unlisted:4.0%}  none of these"
 
 
 def _letter(number: int) -> str:
