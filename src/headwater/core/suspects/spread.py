@@ -79,9 +79,26 @@ def grow(
                     ways[near] = ([state], chance, narrow, batch_number)
                     lift = reached * seen
                     heappush(heap, (-lift / (lift + 1.0 - reached), near))
-                elif reached >= known - TIE and near in ways and ways[near][3] == batch_number:
-                    ways[near][0].append(state)
+                elif reached >= known - TIE:
+                    _join(ways, near, state, (chance, narrow, batch_number))
     return _tree(position, ways, shows)
+
+
+def _join(
+    ways: dict[int, tuple[list[int], float, float, int]],
+    near: int,
+    state: int,
+    offer: tuple[float, float, int],
+) -> None:
+    """A second way into a state as good as the known one: of one batch, the wider wins, and equals share."""
+    known = ways.get(near)
+    chance, narrow, batch = offer
+    if known is None or known[3] != batch:
+        return
+    if narrow > known[2] + TIE:
+        ways[near] = ([state], chance, narrow, batch)
+    elif narrow >= known[2] - TIE:
+        known[0].append(state)
 
 
 def believed(prior: float, ratio: float) -> float:
