@@ -144,7 +144,10 @@ async function start() {
   follow();
 }
 
-document.addEventListener("visibilitychange", () => { if (!document.hidden && world.me) room.refresh(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) room.seen = room.room?.seen;
+  else if (world.me) room.refresh();
+});
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && thread.ts && !document.querySelector("dialog[open]")) closeThread(); });
 document.addEventListener("click", (event) => {
   const mention = event.target.closest("a[data-channel]");

@@ -27,9 +27,9 @@ export class MessageList {
     for (const message of messages) {
       const newDay = divider && (!previous || dayKey(previous.ts) !== dayKey(message.ts));
       if (newDay) order.push(h("div", { class: "day" }, dayName(message.ts)));
-      if (seen && !marked && message.ts > seen && message.user !== world.me && previous) {
+      if (seen && !marked && message.ts > seen && message.user !== world.me) {
         marked = true;
-        order.push(h("div", { class: "day new" }, "New"));
+        if (previous) order.push(h("div", { class: "day new" }, "New"));
       }
       const follows = !newDay && previous && sameAuthor(previous, message) && Number(message.ts) - Number(previous.ts) < GROUPED_WITHIN;
       const signature = JSON.stringify([message, follows, world.me]);

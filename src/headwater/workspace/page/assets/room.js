@@ -38,6 +38,8 @@ export class Room {
     const { messages } = channel ? await fetchMessages(channel) : { messages: [] };
     if (channel !== this.channel || this.tab === "home") return undefined;
     const stick = first || nearBottom(this.scroll);
+    // The "New" line marks what was unread on arrival, not what comes while one looks on.
+    if (first && !messages.some((message) => message.ts > this.seen && message.user !== world.me)) this.seen = undefined;
     this.list.update(messages, { seen: this.seen });
     const empty = h("div", { class: "empty" }, h("strong", {}, `This is the very beginning of ${this.name()}`), "Say something, or type / to see what the apps here can do.");
     if (!messages.length) this.scroll.replaceChildren(empty);
