@@ -35,14 +35,16 @@ def test_what_should_have_alerted_and_did_not_is_one_line_an_asset() -> None:
     assert {"api", "jobs"} <= {line.other for line in missing}
     assert len({line.other for line in missing}) == len(missing)
     assert all(line.weight < 0 for line in missing if line.other in {"api", "jobs"})
-    assert "jobs would be expected to alert" in next(line.sentence for line in missing if line.other ==
-    "jobs")
+    assert "jobs would be expected to alert" in next(
+        line.sentence for line in missing if line.other == "jobs"
+    )
 
 
 def test_an_alert_it_leaves_to_chance_is_said() -> None:
     found = lines(services(*FAN, alerts=(alert("front"), alert("auth"), alert("db"))), "auth")
-    assert [line.sentence for line in of_kind(found, LineKind.UNEXPLAINED)] == ["does not explain that db
-    fails"]
+    assert [line.sentence for line in of_kind(found, LineKind.UNEXPLAINED)] == [
+        "does not explain that db fails"
+    ]
 
 
 def test_a_change_says_how_long_before() -> None:
@@ -60,8 +62,11 @@ def test_the_symptom_a_relay_and_a_late_start_say_what_they_are() -> None:
 def test_an_answer_and_a_variant_speak_in_the_words_of_their_source() -> None:
     evidence = (
         Evidence(
-            asset="prompt:a", finding=Finding.ANSWERED, cause="prompt-change", ratio=4.0, source="replay
-            healed it"
+            asset="prompt:a",
+            finding=Finding.ANSWERED,
+            cause="prompt-change",
+            ratio=4.0,
+            source="replay healed it",
         ),
         Evidence(asset="handler:a", finding=Finding.SIBLING_WELL, shares="old-prompt"),
     )

@@ -2,10 +2,10 @@
 
 import pytest
 
+from core.suspects.worlds import TAXONOMY, alert, chance, first, lineage, ranked
 from headwater.core.suspects import Evidence, Finding, Weights
 from headwater.core.suspects.lattice import build
 from headwater.core.suspects.spread import grow
-from core.suspects.worlds import TAXONOMY, alert, chance, first, lineage, ranked
 
 SHARES = {"prompt": "handler:d", "index": "handler:b", "model": "handler:c", "judge": "handler:e"}
 """By row of the sibling table: the handler that shares only this with handler a."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from core.suspects.worlds import NOON, alert, chance, change, first, lineage, ranked, services
 from headwater.core.severity import Severity
 from headwater.core.suspects import ABLATIONS, Evidence, Finding, Observation, Problem, Weights
-from core.suspects.worlds import NOON, alert, chance, change, first, lineage, ranked, services
 
 CHAIN = (("db", "api"), ("api", "front"))
 FAN = (("db", "api"), ("db", "jobs"), ("api", "front"), ("auth", "front"))

@@ -4,8 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 from headwater.catalog.shipped import shipped_taxonomy
 from headwater.core.severity import Severity
-from headwater.core.suspects import Evidence, Finding, Link, Node, Observation, Problem, Ranking, Weights,
-rank
+from headwater.core.suspects import (
+    Evidence,
+    Finding,
+    Link,
+    Node,
+    Observation,
+    Problem,
+    Ranking,
+    Weights,
+    rank,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TAXONOMY = shipped_taxonomy()
