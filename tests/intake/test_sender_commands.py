@@ -242,6 +242,27 @@ def test_what_nobody_needs_is_dismissed_and_stays_to_be_seen(desk: Desk) -> None
     assert "settled before" in desk.fails("unreadable dismiss 1")
 
 
+def test_a_mapping_is_checked_before_its_sender_is_made(desk: Desk, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("title: '{{ x'\n")
+    assert "missing required field `identity`" in desk.fails(
+        f"sender add t --format mapped --mapping {mapping}"
+    )
+    assert "--mapping FILE" in desk.fails("sender add t --format mapped")
+    assert "needs no mapping" in desk.fails(f"sender add t --format grafana --mapping {mapping}")
+
+
+def test_after_its_mapping_is_mended_a_delivery_is_read_with_the_new_one(desk: Desk, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("identity: '{{ id }}'\ntitle: '{{ nam }}'\n")
+    desk.succeeds(f"sender add tests --format mapped --mapping {mapping}")
+    desk.holds(b'{"id": 1, "name": "Low"}', form="mapped")
+    assert "'nam' is undefined" in desk.fails("unreadable replay --all")
+    mapping.write_text("identity: '{{ id }}'\ntitle: '{{ name }}'\n")
+    desk.succeeds(f"sender remap tests {mapping}")
+    assert "1: replayed" in desk.succeeds("unreadable replay --all")
+
+
 def test_a_database_of_another_version_is_not_touched(desk: Desk) -> None:
     with desk.database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE something (id INTEGER)")

@@ -1,4 +1,4 @@
-"""docs/senders.md holds every format's docstring. To write it anew: python tests/intake/test_senders_page.py"""
+"""docs/senders.md holds every format's docstring. Run this file to write them there anew."""
 
 from pathlib import Path
 
@@ -20,9 +20,8 @@ def sections() -> str:
 
 
 def test_the_page_says_of_every_format_what_its_code_says() -> None:
-    written, _, generated = PAGE.read_text("utf-8").partition(MARK)
+    _, _, generated = PAGE.read_text("utf-8").partition(MARK)
     assert generated == sections()
-    assert written.count("\n## ") == 8
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ def _mlflow(secret: bytes, body: bytes, at: datetime) -> Mapping[str, str]:
 SIGNED = {
     "grafana": Signed("grafana", lambda s, b, _: {"X-Grafana-Alerting-Signature": hexed(s, b)}),
     "grafana with a time": Signed("grafana", _grafana_timed, timed=True),
+    "dbt-cloud": Signed("dbt-cloud", lambda s, b, _: {"Authorization": hexed(s, b)}),
     "generic": Signed("generic", _generic, timed=True),
     "sentry": Signed("sentry", lambda s, b, _: {"Sentry-Hook-Signature": hexed(s, b)}),
     "langfuse": Signed("langfuse", _langfuse, timed=True),

@@ -299,6 +299,14 @@ async def post_to(client: httpx.AsyncClient, token: str) -> httpx.Response:
     return await client.post("/hooks/alertmanager", content=BODY, headers=bearer(token))
 
 
+async def test_the_senders_mapping_is_kept_with_the_delivery_and_nobody_else_can_set_one() -> None:
+    house = House().has("mine", "mapped", mapping="identity: '{{ id }}'\ntitle: Mine\n")
+    headers = {**bearer(), "x-headwater-mapping": "identity: forged\ntitle: Forged"}
+    assert (await post(house, "/hooks/mine", content=b'{"id": 1}', headers=headers)).status_code == 200
+    (report,) = house.journal.parsed()[0].reports
+    assert report.title == "Mine"
+
+
 async def test_the_same_body_again_after_a_503_is_accepted(house: House) -> None:
     request = recorded("alertmanager-webhook", 1)
     house.journal.failing = Behind(9_000, 1)

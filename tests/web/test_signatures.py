@@ -57,7 +57,14 @@ class TestSigned:
     ) -> None:
         right = signed.headers(body, NOON)
         wrong = [
-            (name.encode(), (nonsense if "ignature" in name else value).encode("latin-1"))
+            (
+                name.encode(),
+                (
+                    nonsense
+                    if name.lower().endswith(("signature", "signature-256", "authorization"))
+                    else value
+                ).encode("latin-1"),
+            )
             for name, value in right.items()
         ]
         async with house.open() as client:

@@ -1,4 +1,4 @@
-"""SNS envelopes, signed with a certificate made here by openssl and fetched through the client it is given."""
+"""SNS envelopes, signed with a certificate that openssl makes here and the guard fetches from its client."""
 
 import base64
 import json
@@ -28,7 +28,8 @@ class Amazon:
         self._key, certificate = folder / "key.pem", folder / "cert.pem"
         subprocess.run(
             [
-                *["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=sns"],
+                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+                *("-subj", "/CN=sns"),
                 *("-keyout", str(self._key), "-out", str(certificate)),
             ],
             check=True,

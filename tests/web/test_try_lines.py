@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from headwater.cli.formats import try_line
-from headwater.intake.format import Format, TokenShape
+from headwater.intake.format import MAPPING_HEADER, Format, TokenShape
 from headwater.intake.formats import FORMATS
 from web.doors import TOKEN, House
 from web.signing import KEY, WHSEC
@@ -38,7 +38,8 @@ async def run(line: str, **environment: str) -> str:
 @pytest.mark.parametrize("form", WITH_TOKEN, ids=lambda form: form.name)
 async def test_with_a_token(form: Format) -> None:
     token = TOKENS[form.token_shape]
-    house = House().has("one", form.name, token=token)
+    mapping = form.example_headers.get(MAPPING_HEADER)
+    house = House().has("one", form.name, token=token, mapping=mapping)
     async with house.listening() as base:
         answered = await run(try_line(form, f"{base}/hooks/one", token, None))
     assert answered in {"200", "201", "202"}

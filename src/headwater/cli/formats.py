@@ -3,6 +3,7 @@
 import difflib
 import inspect
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlsplit
 
@@ -18,11 +19,15 @@ SHOW: Final = """[bold]Examples[/bold]
 headwater formats show alertmanager\n
 headwater formats show grafana
 """
+LEARN: Final = """[bold]Example[/bold]
+
+headwater formats learn firing.json resolved.json > mapping.yaml
+"""
 _PLACE: Final = "TOKEN"
 
 
 def register(cli: typer.Typer) -> None:
-    """Add `formats list` and `formats show`."""
+    """Add `formats list`, `show` and `learn`."""
     group = typer.Typer(help="What can send, and how to set it up.")
 
     @group.callback(invoke_without_command=True)
@@ -32,6 +37,7 @@ def register(cli: typer.Typer) -> None:
 
     group.command("list", epilog="[bold]Example[/bold]\n\nheadwater formats list")(list_formats)
     group.command("show", epilog=SHOW)(show)
+    group.command("learn", epilog=LEARN)(learn)
     cli.add_typer(group, name="formats")
 
 
@@ -52,6 +58,35 @@ def show(name: Annotated[str, typer.Argument(help="One that headwater formats li
     typer.echo("")
     proof = _PLACE if form.tokens else None
     typer.echo(instructions(form, "SENDER", proof, None if proof else "SECRET", settings_or_fail().url))
+
+
+def learn(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Deliveries: bodies, or recorded requests.", exists=True, dir_okay=False),
+    ],
+) -> None:
+    """Propose a mapping of an unknown JSON: identity, status, severity, labels. You edit it.
+
+    Give it deliveries of one alert's beginning and of its end.
+    """
+    from headwater.cli import learning
+
+    try:
+        typer.echo(learning.learn([_body(path) for path in files]), nl=False)
+    except ValueError as wrong:
+        fail(str(wrong))
+
+
+def _body(path: Path) -> object:
+    import json
+
+    try:
+        got = json.loads(path.read_bytes())
+        recorded = isinstance(got, dict) and {"method", "body"} <= got.keys() and isinstance(got["body"], str)
+        return json.loads(got["body"]) if recorded else got
+    except ValueError as wrong:
+        fail(f"{path} is no JSON: {wrong}.")
 
 
 def page_of(form: "Format") -> str:
@@ -115,13 +150,14 @@ def _indented(text: str) -> str:
 
 def try_line(form: "Format", url: str, token: str | None, secret_env: str | None) -> str:
     """A line for the shell that sends the format's example, proven by the token or the signature."""
-    from headwater.intake.format import TokenIn
+    from headwater.intake.format import MAPPING_HEADER, TokenIn
 
     if form.guard is not None:
         return "Have it send a test: what we would send here ourselves is not signed by its sender."
     path, method = form.paths[0], min(form.paths[0].methods)
     body = form.example.decode().replace("{token}", token or _PLACE)
     headers = {"content-type": "application/json"} | dict(form.example_headers)
+    headers.pop(MAPPING_HEADER, None)
     address = url + path.tail.replace("{token}", token or _PLACE)
     if secret_env is not None and form.signature is not None:
         return _signed_line(form, address, body, secret_env, headers)

@@ -28,6 +28,7 @@ ROTATE: Final = """[bold]Examples[/bold]
 headwater sender rotate prod-alertmanager\n
 headwater sender rotate grafana --secret-env GRAFANA_HOOK_SECRET_2 --keep 1h
 """
+REMAP: Final = "[bold]Example[/bold]\n\nheadwater sender remap my-tool mapping.yaml"
 Name = Annotated[str, typer.Argument(help="The sender's name, as headwater sender list shows it.")]
 SecretOption = Annotated[
     str | None,
@@ -41,6 +42,7 @@ def register(cli: typer.Typer) -> None:
     group.command("add", epilog=ADD)(add)
     group.command("list", epilog="[bold]Example[/bold]\n\nheadwater sender list")(list_senders)
     group.command("rotate", epilog=ROTATE)(rotate)
+    group.command("remap", epilog=REMAP)(remap)
     group.command("switch", epilog="[bold]Example[/bold]\n\nheadwater sender switch grafana shadow")(switch)
     group.command("remove", epilog="[bold]Example[/bold]\n\nheadwater sender remove grafana --yes")(remove)
     cli.add_typer(group, name="sender")
@@ -95,13 +97,35 @@ def add(
 
 
 def _mapping(form: "Format", path: Path | None) -> str | None:
-    if path is None:
-        if form.name == "mapped":
-            fail("The format mapped needs a mapping: --mapping FILE; headwater formats learn proposes one.")
-        return None
+    from headwater.intake.mapping import MappingError, compiled
+
     if form.name != "mapped":
-        fail(f"{form.title} needs no mapping; --mapping is for --format mapped.")
-    return path.read_text("utf-8")
+        return None if path is None else fail(f"{form.title} needs no mapping; it is for --format mapped.")
+    if path is None:
+        fail("The format mapped needs one: --mapping FILE; headwater formats learn proposes one.")
+    text = path.read_text("utf-8")
+    try:
+        compiled(text)
+    except MappingError as wrong:
+        fail(f"{path}: {wrong}")
+    return text
+
+
+def remap(
+    name: Name,
+    mapping: Annotated[Path, typer.Argument(help="The mapping's file.", exists=True, dir_okay=False)],
+) -> None:
+    """Give a sender of the format mapped another mapping; what waits in the box is replayed with it."""
+    from dataclasses import replace
+
+    from headwater.store.senders import change_sender
+
+    with opened() as database:
+        sender = _existing(database, name)
+        text = _mapping(formats.known(sender.format), mapping)
+        with database.write() as connection:
+            change_sender(connection, replace(sender, mapping=text))
+    typer.echo(f"{name} has its new mapping. headwater unreadable replay --all reads again what waits.")
 
 
 def list_senders() -> None:

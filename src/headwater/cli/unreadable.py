@@ -123,9 +123,21 @@ def _again(connection: "Connection", item: "Boxed") -> "Delivery":
         body=item.item if item.path == "$" else form.body_of(item.item),
         method=first.method if first else "POST",
         path=first.path if first else "",
-        headers=first.headers if first else (),
+        headers=_headers(connection, item, first),
         key=f"replay/{item.id}",
     )
+
+
+def _headers(
+    connection: "Connection", item: "Boxed", first: "Delivery | None"
+) -> tuple[tuple[str, str], ...]:
+    """As they were kept, but with the sender's mapping of now: mending it is why one replays."""
+    from headwater.intake.format import MAPPING_HEADER
+    from headwater.store.senders import senders
+
+    kept = [(name, value) for name, value in (first.headers if first else ()) if name != MAPPING_HEADER]
+    mapping = next((each.mapping for each in senders(connection) if each.name == item.sender), None)
+    return (*kept, (MAPPING_HEADER, mapping)) if mapping is not None else tuple(kept)
 
 
 def _problem(again: "Delivery") -> str | None:

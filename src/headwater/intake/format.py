@@ -9,6 +9,9 @@ from typing import Final
 
 from headwater.core.alerts import NO_LABELS, Delivery, Parsed
 
+MAPPING_HEADER: Final = "x-headwater-mapping"
+"""A kept header that no sender can set: the mapping in force when it came, so that reading stays pure."""
+
 
 class TokenIn(StrEnum):
     """Where a sender may show its token."""

@@ -7,17 +7,25 @@ from typing import Final
 from headwater.intake import (
     alertmanager,
     alertmanager_api,
+    azure,
     braintrust,
     cloudevents,
     cloudwatch,
     datadog,
+    dbt_cloud,
+    gcp,
     generic,
     github,
     grafana,
+    honeycomb,
+    kibana,
     langfuse,
     langsmith,
     launchdarkly,
+    mapped,
     mlflow,
+    monte_carlo,
+    newrelic,
     openlineage,
     opik,
     opsgenie,
@@ -26,6 +34,7 @@ from headwater.intake import (
     ping,
     sentry,
     standard_webhooks,
+    statuspage,
 )
 from headwater.intake.format import Format
 
@@ -53,7 +62,16 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             github.FORMAT,
             mlflow.FORMAT,
             launchdarkly.FORMAT,
+            honeycomb.FORMAT,
+            newrelic.FORMAT,
+            azure.FORMAT,
+            gcp.FORMAT,
+            kibana.FORMAT,
+            statuspage.FORMAT,
+            monte_carlo.FORMAT,
+            dbt_cloud.FORMAT,
             generic.FORMAT,
+            mapped.FORMAT,
         )
     }
 )

@@ -19,7 +19,7 @@ from headwater.core.alerts import Delivery
 from headwater.core.errors import Behind, Stopped
 from headwater.core.senders import Sender
 from headwater.intake.decoding import check
-from headwater.intake.format import Answer, Carries, Path
+from headwater.intake.format import MAPPING_HEADER, Answer, Carries, Path
 from headwater.web.addresses import PREFIX, Address
 from headwater.web.bodies import Gone, read_body
 from headwater.web.budget import Budget
@@ -44,6 +44,7 @@ _SECRET_WORDS: Final = (
     b"api-key",
     b"apikey",
     b"x-forwarded",
+    b"x-headwater",
 )
 
 
@@ -202,13 +203,18 @@ class Door:
             body=form.redact(body),
             method=request.method,
             path=request.address.tail + _kept_query(request.query),
-            headers=tuple(
-                [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw if _is_kept(name)]
-            ),
+            headers=_kept(raw, sender),
             key=None if key is None else f"{sender.name}/{key}",
         )
         await self.journal.receive((delivery,))
         return path.answer(delivery)
+
+
+def _kept(raw: Sequence[tuple[bytes, bytes]], sender: Sender) -> tuple[tuple[str, str], ...]:
+    kept = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw if _is_kept(name)]
+    if sender.mapping is not None:
+        kept.append((MAPPING_HEADER, sender.mapping))
+    return tuple(kept)
 
 
 def _check(body: bytes, headers: Mapping[str, str]) -> None:
