@@ -56,14 +56,14 @@ class Ran:
 
     @property
     def owner(self) -> float | None:
-        """Whether the owner with the most probability owns the true cause; None where no owners are given."""
+        """Whether the leading asset's owner owns the true cause; None where no owners are given."""
         owners = self.case.owners
         if not owners:
             return None
         shares: dict[str, float] = {}
         for one in self.ranking.assets:
             owner = owners.get(one.asset, "")
-            shares[owner] = shares.get(owner, 0.0) + one.probability
+            shares[owner] = max(shares.get(owner, 0.0), one.probability)
         right = {owners.get(node, "") for node in self.case.right}
         return score(shares, right).top1
 
@@ -120,24 +120,35 @@ def rules_of(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
     }
 
 
-def routing(tracks: Mapping[str, Sequence[Ran]]) -> dict[str, Any]:
-    """Confident routing: the threshold chosen on each data set, tested on all the others."""
-    sets: dict[str, list[Ran]] = {}
-    for ran in tracks.values():
-        for one in ran:
-            sets.setdefault(one.case.dataset, []).append(one)
+def routing(ran: Sequence[Ran]) -> dict[str, Any]:
+    """Confident routing: the threshold chosen on one set of cases, tested on the rest.
+
+    Sets are the data sets, and two halves of the base cases (every other one in the order of their names).
+    """
+    bases = {base: place for place, base in enumerate(sorted({one.case.base for one in ran}))}
+    sets = {f"data set {name}": name for name in sorted({one.case.dataset for one in ran})}
     found: dict[str, Any] = {}
-    for name, chosen_on in sets.items():
-        others = [one.bet for other, ran in sets.items() if other != name for one in ran]
-        threshold = threshold_for([one.bet for one in chosen_on], PRECISION)
-        if others:
-            coverage, precision = at_threshold(others, threshold)
-            found[name] = {
-                "threshold": round(threshold, 4),
-                "coverage": round(coverage, 4),
-                "precision": round(precision, 4),
-            }
-    return found
+    for label, name in sets.items():
+        chosen_on = [one.bet for one in ran if one.case.dataset == name]
+        tested_on = [one.bet for one in ran if one.case.dataset != name]
+        found[label] = _tested(chosen_on, tested_on)
+    for label, odd in (("first half of the cases", 0), ("second half of the cases", 1)):
+        chosen_on = [one.bet for one in ran if bases[one.case.base] % 2 == odd]
+        tested_on = [one.bet for one in ran if bases[one.case.base] % 2 != odd]
+        found[label] = _tested(chosen_on, tested_on)
+    return {label: figures for label, figures in found.items() if figures}
+
+
+def _tested(chosen_on: Sequence[Bet], tested_on: Sequence[Bet]) -> dict[str, float]:
+    if not tested_on:
+        return {}
+    threshold = threshold_for(chosen_on, PRECISION)
+    coverage, precision = at_threshold(tested_on, threshold)
+    return {
+        "threshold": round(threshold, 4),
+        "coverage": round(coverage, 4),
+        "precision": round(precision, 4),
+    }
 
 
 def report(tracks: Mapping[str, Sequence[Case]], taxonomy: Taxonomy, weights: Weights) -> dict[str, Any]:
@@ -149,9 +160,7 @@ def report(tracks: Mapping[str, Sequence[Case]], taxonomy: Taxonomy, weights: We
     return {
         "tracks": {name: {**summary(group), "rules": rules_of(tracks[name])} for name, group in ran.items()},
         "pooled": {**summary(plain), "rules": pooled} if plain else {},
-        "routing": routing(
-            {name: [o for o in g if o.case.change_is_logged is None] for name, g in ran.items()}
-        ),
+        "routing": routing(plain),
         "risk_coverage": [
             [round(part, 4) for part in point] for point in risk_coverage([one.bet for one in plain])
         ],

@@ -7,7 +7,7 @@ enough to be worth its price; then everything is normalised, together with `unli
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import exp, log
 
@@ -47,12 +47,14 @@ class Candidate:
 class Ranking:
     """Best first. The probabilities of `assets`, and those of `suspects`, sum to 1 with `unlisted`.
 
-    `second` is the asset of a second cause that the leading explanation needs besides the first, or None.
+    `confidence` is how often a leader like this one is right, from 0 to 1; 0 where nobody leads. `second` is
+    the asset of a second cause that the leading explanation needs besides the first, or None.
     """
 
     assets: tuple[Candidate, ...]
     suspects: tuple[Suspect, ...]
     unlisted: float
+    confidence: float
     second: str | None = None
 
     @property
@@ -63,19 +65,6 @@ class Ranking:
             return None
         tied = len(self.assets) > 1 and self.assets[1].rank == 1
         return None if tied else first
-
-    @property
-    def confidence(self) -> float:
-        """How sure the lead is: the leading asset's probability less half the runner-up's; 0 without a
-        leader.
-
-        A lead of 0.5 with nobody near is surer than one of 0.5 with a rival of 0.45.
-        """
-        lead = self.leader
-        if lead is None:
-            return 0.0
-        rival = max([self.unlisted, *(one.probability for one in self.assets[1:2])])
-        return max(0.0, lead.probability - rival / 2)
 
     def probability_of(self, asset: str) -> float:
         """The probability that this asset is the cause, 0 for one that is not in the ranking."""
@@ -169,7 +158,7 @@ def rank_model(model: Model) -> Ranking:
     nothing = _unlisted(model) / temperature
     whole = log_sum([*single.values(), nothing])
     chances = {key: exp(value - whole) for key, value in single.items()}
-    return _ranked(chances, exp(nothing - whole), second)
+    return _ranked(chances, exp(nothing - whole), second, model.weights)
 
 
 def _weigh_all(model: Model, promises: Promises) -> list[_Weighed]:
@@ -283,26 +272,40 @@ def _unlisted(model: Model) -> float:
     return log(model.weights.unlisted / len(model.lattice.nodes)) + lift
 
 
-def _ranked(chances: Mapping[tuple[str, str], float], unlisted: float, second: str | None) -> Ranking:
+def _ranked(
+    chances: Mapping[tuple[str, str], float], unlisted: float, second: str | None, weights: Weights
+) -> Ranking:
     by_asset: dict[str, float] = {}
     for (asset, _), chance in chances.items():
         by_asset[asset] = by_asset.get(asset, 0.0) + chance
     suspects = sorted(chances.items(), key=lambda item: (-round(item[1], SAME), item[0]))
     assets = sorted(by_asset.items(), key=lambda item: (-round(item[1], SAME), item[0]))
-    return Ranking(
+    places = _places([chance for _, chance in suspects])
+    ranked = Ranking(
         assets=tuple(
             Candidate(asset=asset, probability=chance, rank=place)
             for (asset, chance), place in zip(assets, _places([c for _, c in assets]), strict=True)
         ),
         suspects=tuple(
             Suspect(asset=asset, cause=cause, probability=chance, rank=place)
-            for ((asset, cause), chance), place in zip(
-                suspects, _places([c for _, c in suspects]), strict=True
-            )
+            for ((asset, cause), chance), place in zip(suspects, places, strict=True)
         ),
         unlisted=unlisted,
+        confidence=0.0,
         second=second,
     )
+    return ranked if ranked.leader is None else replace(ranked, confidence=_confidence(ranked, weights))
+
+
+def _confidence(ranking: Ranking, weights: Weights) -> float:
+    """The lead, less half the runner-up's share, as how often such a lead was right (Platt's scaling, 1999).
+
+    A lead of 0.5 with nobody near is surer than one of 0.5 with a rival of 0.45.
+    """
+    rival = max([ranking.unlisted, *(one.probability for one in ranking.assets[1:2])])
+    lead = min(max(ranking.assets[0].probability - rival / 2.0, TIE), 1.0 - TIE)
+    odds = weights.confidence_offset + weights.confidence_slope * log(lead / (1.0 - lead))
+    return 1.0 / (1.0 + exp(-odds))
 
 
 def _places(chances: list[float]) -> list[int]:

@@ -19,7 +19,7 @@ class Weights:
     """How often a monitor with no history alerts within an incident's window for reasons of its own."""
     critical: float = 0.5
     """Multiplies the background of the worst alerts (SEV1), ..."""
-    warning: float = 2.0
+    warning: float = 3.0
     """... and of mild ones (SEV3 and less): the milder an alert, the oftener it means nothing."""
     chronic: bool = True
     """Whether a monitor's own history counts."""
@@ -81,12 +81,17 @@ class Weights:
     """
     unlisted_shows: float = 0.03
     """... and shows at each alert with this chance."""
-    cut: float = 0.1
+    cut: float = 0.15
     """Trouble less likely than this is not followed further."""
     shortlist: float = 6.0
     """Suspects further (log odds) behind the leader than this are weighed roughly."""
     temperature: float = 0.6
-    """Divides log odds: alerts are less independent than the model takes them to be."""
+    """Divides log odds: below 1 it sharpens, since a suspect is as good as its best explanation, not the
+    sum.
+    """
+    confidence_offset: float = 1.5
+    confidence_slope: float = 1.25
+    """How often a lead was right: log odds of rightness = offset + slope * log odds of the lead."""
 
 
 ABLATIONS: Final[Mapping[str, Weights]] = MappingProxyType(
