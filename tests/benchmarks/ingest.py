@@ -1,9 +1,9 @@
 """How many alerts a second Headwater takes in durably, beside two ceilings measured in the same run.
 
-`python tests/benchmarks/ingest.py [--json] [--quick]`. For each batch size and share of repeats, three servers
-take the same requests over HTTP, one after the other: Headwater; a bare server that group-commits one row a
-delivery (the ceiling of accepting); one that also upserts one row an alert (the ceiling of processing).
-*accepted*: answered, hence on disk. *processed*: decided and stored as well, waited for after the last answer.
+`python tests/benchmarks/ingest.py [--json] [--quick]`. For each batch size and share of repeats, three
+servers take the same requests over HTTP, one after the other: Headwater; a bare server that group-commits one
+row a delivery (the ceiling of accepting); one that also upserts one row an alert (the ceiling of processing).
+*accepted*: answered, hence on disk. *processed*: decided and stored too, waited for after the last answer.
 """
 
 import argparse
