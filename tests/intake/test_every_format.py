@@ -44,6 +44,8 @@ def samples(form: Format) -> Iterator[Delivery]:
         for request in all_recorded(folder):
             yield request.delivery(form.name)
     for path in sorted((DATA / "documented").glob(f"{form.name}-*.json")):
+        if any(path.stem.startswith(f"{other}-") for other in FORMATS if other.startswith(f"{form.name}-")):
+            continue
         yield delivery_of(form.name, path.read_bytes())
 
 

@@ -137,7 +137,6 @@ def test_what_a_sender_was_given_is_kept(desk: Desk) -> None:
     ],
 )
 def test_a_slip_is_told_with_its_mend(desk: Desk, line: str, said: str) -> None:
-    desk.succeeds("sender list")
     assert said in desk.fails(line)
 
 
@@ -261,6 +260,22 @@ def test_after_its_mapping_is_mended_a_delivery_is_read_with_the_new_one(desk: D
     mapping.write_text("identity: '{{ id }}'\ntitle: '{{ name }}'\n")
     desk.succeeds(f"sender remap tests {mapping}")
     assert "1: replayed" in desk.succeeds("unreadable replay --all")
+
+
+def test_files_are_taken_in_as_if_their_sender_had_posted_them_and_only_once(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "run_results.json"
+    path.write_bytes(FORMATS["dbt"].example)
+    assert "no sender 'nightly'" in desk.fails(f"ingest {path} --sender nightly")
+    desk.succeeds("sender add nightly --format dbt")
+    assert "1 alerts, 1 runs" in desk.succeeds(f"ingest {path} --sender nightly")
+    assert "was taken before" in desk.succeeds(f"ingest {path} --sender nightly")
+    with desk.database.read() as connection:
+        kept = journal.one(connection, 1)
+        assert journal.last(connection) == 1
+    assert kept is not None
+    assert (kept.sender, kept.format, kept.body) == ("nightly", "dbt", FORMATS["dbt"].example)
 
 
 def test_a_database_of_another_version_is_not_touched(desk: Desk) -> None:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(*, made: bool = False) -> "Iterator[Database]":
-    """The database of the settings. With `made` a new one gets its tables; an old one stays as it is."""
+def opened() -> "Iterator[Database]":
+    """The database of the settings. A new one gets its tables; one of another version is left alone."""
     from sqlalchemy import inspect
     from sqlalchemy.exc import OperationalError
 
@@ -23,7 +23,7 @@ def opened(*, made: bool = False) -> "Iterator[Database]":
     database = Database(settings.database)
     try:
         if not migrate.is_current(database):
-            if not made or inspect(database.writer).get_table_names():
+            if inspect(database.writer).get_table_names():
                 fail(f"{settings.database} is of another version: stop Headwater, then headwater db upgrade")
             migrate.upgrade(database)
         yield database

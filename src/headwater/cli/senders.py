@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from headwater.cli import formats, unreadable
+from headwater.cli import formats, ingest, unreadable
 from headwater.cli.opened import opened
 from headwater.cli.terminal import fail, settings_or_fail
 
@@ -37,7 +37,7 @@ SecretOption = Annotated[
 
 
 def register(cli: typer.Typer) -> None:
-    """Add `sender`, `unreadable` and `formats`."""
+    """Add `sender`, `unreadable`, `formats` and `ingest`."""
     group = typer.Typer(help="Who may send to us, and with what proof.", no_args_is_help=True)
     group.command("add", epilog=ADD)(add)
     group.command("list", epilog="[bold]Example[/bold]\n\nheadwater sender list")(list_senders)
@@ -48,6 +48,7 @@ def register(cli: typer.Typer) -> None:
     cli.add_typer(group, name="sender")
     unreadable.register(cli)
     formats.register(cli)
+    ingest.register(cli)
 
 
 def add(
@@ -89,7 +90,7 @@ def add(
         budget=budget,
         mapping=_mapping(form, mapping),
     )
-    with opened(made=True) as database, database.write() as connection:
+    with opened() as database, database.write() as connection:
         if not add_sender(connection, sender):
             fail(f"There is a sender {name!r} already: headwater sender rotate {name} makes a new token.")
     typer.echo(f"{name} may send {form.title}.\n")
@@ -132,7 +133,7 @@ def list_senders() -> None:
     """List the senders, with what proves each, and its switch."""
     from headwater.store.senders import senders
 
-    with opened(made=True) as database, database.read() as connection:
+    with opened() as database, database.read() as connection:
         known = senders(connection)
     if not known:
         typer.echo("Nobody may send yet: headwater sender add NAME --format FORMAT")
