@@ -97,6 +97,8 @@ async def test_a_foreign_page_cannot_act(control: httpx.AsyncClient, workspace: 
     body = b'{"as": "U0ANA", "do": "say", "channel": "C0BACKUP", "text": "forged"}'
     answer = await control.post("/act", content=body, headers={"content-type": "text/plain"})
     assert answer.status_code == 415
+    rebound = await control.get("/state", headers={"host": "evil.example"})
+    assert rebound.status_code == 400
     assert workspace.channel("#backup-ml").messages == []
 
 

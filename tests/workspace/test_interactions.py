@@ -325,5 +325,7 @@ async def test_text_of_the_wrong_length_is_not_submitted(bolt: AsyncApp, workspa
     dialog = await modal(workspace, "ana")
     with pytest.raises(NotPossibleError, match="takes 5 to 10 characters, not 2"):
         dialog.submit({"Why": "no"})
+    with pytest.raises(NotPossibleError, match="nothing until the modal is submitted"):
+        dialog.use("text", "to nobody")
     with pytest.raises(NotPossibleError, match="0 inputs called 'Who'"):
         dialog.submit({"Who": "ana"})

@@ -44,7 +44,19 @@ def test_channels_and_apps_have_their_own_pace() -> None:
 def test_a_tier_lets_its_number_through_and_then_says_when(tier: Tier) -> None:
     pace = Pace()
     assert [pace.call("A1", "m", tier, START) for _ in range(tier)] == [None] * tier
-    assert pace.call("A1", "m", tier, START) == -(-60 // tier)
+    assert pace.call("A1", "m", tier, START + timedelta(seconds=20)) == 40
+    assert pace.call("A1", "m", tier, START + timedelta(seconds=60)) is None
+
+
+@given(st.lists(st.floats(0, 40), max_size=80))
+def test_no_minute_lets_more_calls_through_than_the_tier_has(gaps: list[float]) -> None:
+    pace, now, passed = Pace(), START, []
+    for gap in gaps:
+        now += timedelta(seconds=gap)
+        if pace.call("A1", "m", Tier.T2, now) is None:
+            passed.append(now)
+    for start in passed:
+        assert sum(start <= at < start + timedelta(minutes=1) for at in passed) <= Tier.T2
 
 
 def test_methods_without_a_tier_are_not_counted() -> None:

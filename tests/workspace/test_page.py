@@ -284,6 +284,15 @@ async def test_one_can_act_as_somebody_else(page: Page) -> None:
     await expect(page.locator(".msg", has_text="Cy here")).to_contain_text("Cy Okafor")
 
 
+async def test_one_can_write_to_somebody(page: Page, workspace: Workspace) -> None:
+    await page.get_by_role("button", name="Write to somebody").click()
+    await page.get_by_role("menuitem", name="Bo Lind").click()
+    await page.get_by_role("combobox", name="Message Bo Lind").fill("are you awake?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".msg")).to_contain_text("are you awake?")
+    assert workspace.channel(workspace.direct("U0ANA", "U0BO").id).messages[0].text == "are you awake?"
+
+
 async def test_the_home_is_drawn_and_its_buttons_work(page: Page, bolt: Bolt) -> None:
     @bolt.app.event("app_home_opened")
     async def show(event: Json, client: Any) -> None:

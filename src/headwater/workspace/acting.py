@@ -179,6 +179,9 @@ class Person:
         if found is None:
             sentence = f"the view offers no {wanted!r}"
             raise NotPossibleError(sentence)
+        if found[0]["type"] == "input" and not found[0].get("dispatch_action"):
+            sentence = f"{wanted!r} is an input that tells the app nothing until the modal is submitted"
+            raise NotPossibleError(sentence)
         action = _action(*found, value, confirm=confirm)
         view.state = entries.start_state(view.given["blocks"], view.state)
         _into_state(view.state, action)

@@ -1,14 +1,15 @@
 """How often a method may be called, as arithmetic on timestamps: no waiting happens here.
 
-Slack counts by method and workspace in tiers a minute; chat.postMessage about once a second a channel, and
-lets short bursts pass. Its tiers are minima it promises; here they are exact, which is never laxer.
+Slack counts by method and workspace, so many a minute by tier, and chat.postMessage about once a second a
+channel, where short bursts pass. It promises at least these rates; here they are the most there is.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
@@ -25,8 +26,7 @@ class Tier(IntEnum):
 
 POST_PER_SECOND: Final = 1.0
 POST_BURST: Final = 8
-# A tier's minute may be spent unevenly: this share of it at once, as Slack lets bursts pass.
-_TIER_BURST: Final = 1.0
+_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -50,19 +50,25 @@ class Bucket:
 
 
 class Pace:
-    """Every bucket of one workspace."""
+    """What each app has called of late."""
 
     def __init__(self) -> None:
-        self._buckets: dict[tuple[str, ...], Bucket] = {}
+        self._posts: dict[tuple[str, str], Bucket] = {}
+        self._calls: dict[tuple[str, str], deque[datetime]] = {}
 
     def call(self, app_id: str, method: str, tier: Tier, now: datetime) -> int | None:
+        """None when the call may pass, else whole seconds to wait. No minute holds more than its tier."""
         if tier is Tier.SPECIAL:
             return None
-        return self._take((app_id, method), tier / 60, max(1.0, tier * _TIER_BURST), now)
+        recent = self._calls.setdefault((app_id, method), deque())
+        while recent and now - recent[0] >= _MINUTE:
+            recent.popleft()
+        if len(recent) < tier:
+            recent.append(now)
+            return None
+        return max(1, math.ceil((recent[0] + _MINUTE - now).total_seconds()))
 
     def post(self, app_id: str, channel: str, now: datetime) -> int | None:
-        return self._take((app_id, "post", channel), POST_PER_SECOND, POST_BURST, now)
-
-    def _take(self, key: tuple[str, ...], rate: float, burst: float, now: datetime) -> int | None:
-        bucket = self._buckets.setdefault(key, Bucket(rate, burst, burst, now))
-        return bucket.take(now)
+        """The same for chat.postMessage to one channel."""
+        fresh = Bucket(POST_PER_SECOND, POST_BURST, POST_BURST, now)
+        return self._posts.setdefault((app_id, channel), fresh).take(now)

@@ -83,7 +83,8 @@ def problems(value: Any, schema: Json, pointer: str = "") -> Iterator[Problem]:
         yield from _best_of(value, schema["anyOf"], pointer)
         return
     if "enum" in schema:
-        if value not in schema["enum"]:
+        # JSON tells true from 1, Python does not.
+        if not any(type(value) is type(choice) and value == choice for choice in schema["enum"]):
             allowed = ", ".join(str(choice) for choice in schema["enum"])
             yield Problem(pointer, f"must be one of: {allowed}")
         return

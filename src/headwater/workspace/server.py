@@ -12,6 +12,8 @@ from typing import Any, Self, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import HTTPConnection
 from starlette.routing import Mount, Route, WebSocketRoute
 
@@ -123,7 +125,10 @@ class WorkspaceServer:
     def _routes(self) -> Starlette:
         api, hooks = WebApi(self.workspace, self._hang_up), Hooks(self.workspace)
         self.control = Control(self.workspace, self.sockets)
+        # A foreign page that points its own name at the loopback must not speak to this server.
+        names = ["*"] if self.host == "0.0.0.0" else ["127.0.0.1", "localhost", self.host]  # noqa: S104 - compared
         return Starlette(
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=names)],
             routes=[
                 Route("/api/{method:str}", api.call, methods=["GET", "POST"]),
                 WebSocketRoute("/link/", self.sockets.accept),
@@ -133,7 +138,7 @@ class WorkspaceServer:
                 Route("/files/{file:str}/{name:str}", hooks.download),
                 Mount("/control", routes=self.control.routes()),
                 *page_routes(),
-            ]
+            ],
         )
 
     async def _hang_up(self, connection: HTTPConnection) -> None:

@@ -26,7 +26,7 @@ function remember() {
 }
 
 function showSide() {
-  drawSide(side, { current: room.app ? `app-${room.app.id}` : room.channel, go, openApp, actAs, toggleTheme });
+  drawSide(side, { current: room.app ? `app-${room.app.id}` : room.channel, go, openApp, actAs, toggleTheme, writeTo: async (user) => go(await directWith(user)) });
 }
 
 async function go(channel, { reveal } = {}) {
@@ -42,17 +42,17 @@ async function openApp(appId, tab) {
   closeThread();
   showing("room");
   if (app.home) attempt(() => act(world.me, "open_home", { app: appId }));
-  const made = await directWith(app);
+  const made = await directWith(app.user);
   await room.show(made, { app, tab: tab ?? (app.home ? "home" : "messages") });
   showSide();
   remember();
 }
 
 // Opening an app's page opens its direct conversation, as in Slack.
-async function directWith(app) {
-  const known = [...world.channels.values()].find((one) => one.kind === "im" && one.user === app.user);
+async function directWith(user) {
+  const known = [...world.channels.values()].find((one) => one.kind === "im" && one.user === user);
   if (known) return known.id;
-  const body = JSON.stringify({ what: "direct", one: world.me, two: app.user });
+  const body = JSON.stringify({ what: "direct", one: world.me, two: user });
   const { id } = await (await fetch("/control/make", { method: "POST", headers: { "Content-Type": "application/json" }, body })).json();
   learn(await look("state", { as: world.me }));
   return id;

@@ -1,9 +1,10 @@
 // The left column: conversations with their unread marks, apps, and who one acts as.
 
 import { h, icon, iconButton } from "./dom.js";
+import { menu } from "./menus.js";
 import { avatar, channelName, me, world } from "./people.js";
 
-export function drawSide(holder, { current, go, openApp, actAs, toggleTheme }) {
+export function drawSide(holder, { current, go, openApp, actAs, toggleTheme, writeTo }) {
   const focus = document.activeElement?.dataset?.place;
   const rooms = [...world.channels.values()].filter((room) => !room.is_archived);
   const channels = rooms.filter((room) => room.kind !== "im").sort((a, b) => Number(b.is_member) - Number(a.is_member) || a.name.localeCompare(b.name));
@@ -18,7 +19,10 @@ export function drawSide(holder, { current, go, openApp, actAs, toggleTheme }) {
         const room = rooms.find((one) => one.kind === "im" && one.user === app.user);
         return place(room ?? {}, avatar(app.user, app.name, { small: true }), app.name, current, () => openApp(app.id), `app-${app.id}`);
       })),
-      directs.length ? section("Direct messages", directs.map((room) => place(room, avatar(room.user, channelName(room), { small: true }), channelName(room), current, () => go(room.id)))) : ""),
+      section("Direct messages", [
+        ...directs.map((room) => place(room, avatar(room.user, channelName(room), { small: true }), channelName(room), current, () => go(room.id))),
+        newMessage(writeTo),
+      ])),
     h("div", { class: "who" }, avatar(world.me, me()?.real_name ?? "?"),
       h("label", {}, "Acting as", actAsSelect(actAs)),
       iconButton("theme", "Light or dark", toggleTheme)));
@@ -27,6 +31,13 @@ export function drawSide(holder, { current, go, openApp, actAs, toggleTheme }) {
 }
 
 const section = (title, items) => h("section", { "aria-label": title }, h("h2", {}, title), h("ul", {}, items.map((item) => h("li", {}, item))));
+
+function newMessage(writeTo) {
+  const others = [...world.users.values()].filter((user) => !user.is_bot && !user.deleted && user.id !== world.me);
+  const node = h("button", { type: "button", class: "place outside", "aria-haspopup": "menu", data: { place: "new" } }, h("span", { class: "sign" }, "+"), h("span", { class: "label" }, "Write to somebody"));
+  node.addEventListener("click", () => menu(node, others.map((user) => ({ label: user.real_name, note: user.title, run: () => writeTo(user.id) })), { label: "People" }));
+  return node;
+}
 
 function place(room, sign, name, current, open, id = room.id) {
   const unread = room.unread && room.is_member !== false;
