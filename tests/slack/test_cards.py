@@ -6,7 +6,8 @@ from headwater.core.said import Card, CardKind
 from headwater.core.severity import Severity
 from headwater.slack.cards import AMBER, FACES, GREEN, GREY, RED, render
 from headwater.slack.limits import CARD_BLOCKS, CARD_BUTTONS
-from slack_cast import NASTY, card_view, elements, incident, labels, part, visible
+from headwater.slack.outgoing import called
+from slack_cast import NASTY, REGISTRY, card_view, elements, incident, labels, part, visible
 from world import ANA, BO, START
 
 MENTION = re.compile(r"<@U|<!subteam|<!(?:here|channel|everyone)")
@@ -33,7 +34,21 @@ def test_the_card_says_why_this_team_and_who_else_it_might_be() -> None:
     assert "Runner-up: Retrieval (owns `index:docs`)." in said
 
 
-def test_a_new_card_mentions_nobody_because_the_escalation_calls() -> None:
+def test_a_new_card_rings_for_those_called_and_no_edit_of_it_does() -> None:
+    posted = render(card_view(called=("person:ana", "person:bo")))
+    assert posted.blocks[0]["text"]["text"].endswith(f"<@{ANA}> <@{BO}> you are called for Backup.")
+    assert f"<@{ANA}>" in posted.text
+    assert "you are called" not in visible(render(card_view(called=("person:ana",), is_post=False)))
+
+
+def test_nobody_is_called_below_sev2_once_somebody_has_it_or_in_a_second_round() -> None:
+    assert called(REGISTRY, incident(), START) == ("person:ana",)
+    assert called(REGISTRY, incident(severity=Severity.SEV3), START) == ()
+    assert called(REGISTRY, incident(state=State.ACKNOWLEDGED), START) == ()
+    assert called(REGISTRY, incident(calls=2), START) == ()
+
+
+def test_a_new_card_otherwise_mentions_nobody_not_even_who_declared_it() -> None:
     assert not MENTION.search(visible(render(card_view(incident(severity=Severity.SEV1)))))
     declared = Route(team="team:backup", reason=because(Code.DECLARED, who=f"<@{BO}>", team="Backup"))
     assert not MENTION.search(visible(render(card_view(incident(route=declared, assignee=ANA)))))

@@ -9,8 +9,6 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from headwater.slack.client import connect
-from headwater.slack.doctor import examine
 from headwater.slack.doors import SlackSetupError, build
 from slack_house import House
 from world import ANA
@@ -119,31 +117,3 @@ async def test_oauth_is_never_turned_on_by_the_environment(
         token="xoxb-1", signing_secret="s", engine=house.engine, reader=house.reader, clock=house.clock
     )
     assert doors.app.oauth_flow is None
-
-
-async def test_the_tokens_are_examined_at_start(house: House) -> None:
-    slack = connect(house.app.bot_token, house.server.api_url)
-    examined = await examine(slack, house.app.app_token)
-    assert examined.problems == ()
-    assert examined.user == house.app.user_id
-
-
-async def test_a_missing_scope_is_named_with_its_mend(house: House) -> None:
-    house.app.scopes = house.app.scopes - {"channels:join", "reactions:read"}
-    [problem] = (await examine(connect(house.app.bot_token, house.server.api_url), None)).problems
-    assert "lacks channels:join, reactions:read: add them" in problem
-
-
-async def test_a_bad_token_is_named(house: House) -> None:
-    [problem] = (await examine(connect("xoxb-wrong", house.server.api_url), None)).problems
-    assert problem.startswith("SLACK_BOT_TOKEN won't do (invalid_auth): Slack does not know this token")
-    good = connect(house.app.bot_token, house.server.api_url)
-    [problem] = (await examine(good, "xapp-wrong")).problems
-    assert problem.startswith("SLACK_APP_TOKEN won't do (invalid_auth)")
-    [problem] = (await examine(good, "xoxb-bot")).problems
-    assert "begins with xapp-" in problem
-
-
-async def test_slack_that_cannot_be_reached_is_said(house: House) -> None:
-    [problem] = (await examine(connect("xoxb-1", "http://127.0.0.1:9/api/"), None)).problems
-    assert "could not be reached at http://127.0.0.1:9/api/" in problem

@@ -79,20 +79,21 @@ def test_the_methods_listed_are_those_called() -> None:
 
 
 def test_no_method_is_called_past_the_wrapper() -> None:
-    """Only the sockets' own method, with the app's token, and auth.test at the door."""
+    """But for auth.test at the door, whose answer Bolt takes as it came."""
     past = {
         (path.name, name)
         for path in SOURCES
         if path.name != "client.py"
         for name in re.findall(r"client\.([a-z]+_[a-zA-Z_]+)\(", path.read_text("utf-8"))
     }
-    assert past == {("doctor.py", "apps_connections_open"), ("doors.py", "auth_test")}
+    assert past == {("doors.py", "auth_test")}
 
 
 def test_each_methods_scopes_are_those_slack_wants() -> None:
+    """Some want them by the kind of channel: the stories, with no scope but these, hold those to it."""
     for name, wanted in client.METHODS.items():
-        assert set(wanted) <= set(OF_THE_WORKSPACE[name].scopes), name
-        assert bool(wanted) == bool(OF_THE_WORKSPACE[name].scopes), name
+        slack = set(OF_THE_WORKSPACE[name].scopes)
+        assert slack <= set(wanted) or set(wanted) <= slack, name
 
 
 def test_its_scopes_are_those_of_methods_events_and_commands_and_no_more() -> None:

@@ -138,11 +138,11 @@ async def test_a_public_channel_the_bot_is_not_in_is_joined(house: House) -> Non
     assert house.app.user_id in house.workspace.find_channel("#backup").members
 
 
-async def test_thread_notices_wait_for_their_card_and_page_whoever_is_on_call(house: House) -> None:
+async def test_a_fresh_card_and_a_page_call_whoever_is_on_call_and_nothing_else_does(house: House) -> None:
     await house.alert(severity=Severity.SEV2)
-    [call] = [reply for reply in house.card().thread if "nobody has it yet" in reply.text]
-    assert call.text.startswith(f"<@{ANA}> INC-1 is SEV1")
-    page = house.workspace.direct_messages(ANA).message("INC-1")
+    assert f"<@{ANA}> you are called for Backup." in house.words()
+    assert house.card().thread == []
+    [page] = house.workspace.direct_messages(ANA).messages
     assert house.card().permalink in page.text.replace("&amp;", "&")
 
 

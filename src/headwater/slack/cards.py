@@ -4,9 +4,9 @@ A full card is a headline that stands in the message itself, and beside a bar co
 why this team, the symptoms, the buttons. Suspects and the signal board get their blocks between the symptoms
 and the buttons when those features exist: five blocks of seven are used, so that there is room.
 
-A card mentions nobody when it is posted. Whoever is on call is called by the escalation's notices, in its
-thread and directly, so that nobody is told the same thing twice; and an edit never notifies in Slack, so that
-a card which called people would call them once and then look as if it called them still.
+From SEV2 up, a fresh card mentions those whom the first step of the escalation reaches (`called`), so that
+they need no second message in its thread. It does so in its first post alone: an edit never notifies, so a
+card that went on mentioning people would look like a call and be none. Everybody else it calls by name.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from headwater.slack import buttons, mrkdwn
 from headwater.slack.blocks import Json, Message, attachment, context, section
 from headwater.slack.card_lines import facts, life, symptoms, why
 from headwater.slack.limits import fit
-from headwater.slack.people import Names
+from headwater.slack.people import Names, slack_id
 
 RED: Final = "#d92d20"
 AMBER: Final = "#f79009"
@@ -49,8 +49,8 @@ CARD_EVENT: Final = "headwater_card"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """All that a card shows. `oncall` are the people of the route's team who are on call now (`U...` or
-    `person:`); `full_link` is the full card's permalink, for pointers; `is_post` is whether this is a new
-    message rather than an edit.
+    `person:`); `called` are those this post is to ring for. `full_link` is the full card's permalink, for
+    pointers; `is_post` is whether this is a new message rather than an edit.
     """
 
     card: Card
@@ -58,6 +58,7 @@ class CardView:
     involved: tuple[Involved, ...]
     registry: Registry
     oncall: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     base_url: str | None = None
     full_link: str | None = None
     is_post: bool = True
@@ -108,9 +109,15 @@ def _full(view: CardView) -> Message:
     if listed := symptoms(view.involved, names):
         parts.append(section(listed))
     parts.append(buttons.row(incident, unplaced=unplaced))
+    text, first = summary(incident, names), headline(incident, view.base_url)
+    users = [user for ref in view.called if (user := slack_id(view.registry, ref)) is not None]
+    if users and view.is_post:
+        call = " ".join(mrkdwn.mention(user) for user in users)
+        first += f"\n{call} you are called for {names.team(incident.route.team)}."
+        text = f"{text} {call}"
     return Message(
-        text=summary(incident, names),
-        blocks=(section(headline(incident, view.base_url)),),
+        text=text,
+        blocks=(section(first),),
         attachments=(attachment(FACES[incident.state][1], parts, f"{incident.name} {incident.title}"),),
     )
 

@@ -181,7 +181,7 @@ def _unreadable(view: NoticeView) -> str:
 
 def _sentence(view: NoticeView) -> str:
     facts = view.notice.facts
-    text = mrkdwn.sentence(facts.get("text") or facts.get("sentence") or "Something needs an admin's eye.")
+    text = mrkdwn.escape(facts.get("text") or facts.get("sentence") or "Something needs an admin's eye.")
     return f"{text} {mrkdwn.link(facts['link'], 'Open')}" if facts.get("link") else text
 
 

@@ -5,13 +5,15 @@ Rendering happens at the last moment, so that only the newest revision of a card
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from headwater.core.incidents import Incident, State
 from headwater.core.oncall import on_call
 from headwater.core.registry import Registry
 from headwater.core.said import Card, CardKind, Notice, Where
+from headwater.core.severity import Severity
 from headwater.core.view import IncidentView
 from headwater.slack.blocks import Message
 from headwater.slack.cards import CARD_EVENT, CardView, card_key, render
@@ -126,6 +128,7 @@ class Outgoing:
             oncall=on_call(registry, view.incident.route.team, now).people,
             base_url=self.base_url,
             full_link=link,
+            called=called(registry, view.incident, now) if card.shown == 0 else (),
             is_post=card.ts is None,
         )
         return Telling(message=render(shown), revision=max(card.wanted, view.incident.revision))
@@ -158,6 +161,32 @@ class Outgoing:
             ):
                 return str(message["ts"])
         return None
+
+
+def called(registry: Registry, incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Whom the first post of an incident's card rings for: those of the first step of its team's escalation,
+    or who is on call where none is written. Nobody below SEV2, once somebody has it, or on a second round,
+    which speaks in the thread.
+    """
+    team = registry.teams.get(incident.route.team)
+    if team is None or incident.severity > Severity.SEV2 or incident.calls > 1:
+        return ()
+    if incident.state is not State.TRIGGERED:
+        return ()
+    plan = team.escalation.get(incident.severity, ())
+    whom = plan[0].whom if plan else "oncall"
+    if whom.startswith("person:"):
+        return (whom,)
+    return on_call(registry, whom if whom.startswith("team:") else team.ref, now).people
+
+
+def anew(claim: Claimed[Card] | Claimed[Notice]) -> Claimed[Card] | Claimed[Notice]:
+    """The claim of a card whose message is gone: it is to be posted again, and rings for nobody."""
+    what = claim.what
+    if not isinstance(what, Card):
+        return claim
+    posted = replace(what, ts=None, shown=max(1, what.shown))
+    return Claimed(what=posted, token=claim.token, until=claim.until, again=claim.again)
 
 
 def named(claim: Claimed[Card] | Claimed[Notice]) -> tuple[str, str]:

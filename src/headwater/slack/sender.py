@@ -9,7 +9,7 @@ looks for the message by its metadata before posting it.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from headwater.core.said import Card, Notice
 from headwater.engine import Engine
 from headwater.slack.channels import Channels
 from headwater.slack.client import Slack
-from headwater.slack.outgoing import SOON, Outgoing, Target, Telling, catch_all_channel, named
+from headwater.slack.outgoing import SOON, Outgoing, Target, Telling, anew, catch_all_channel, named
 from headwater.slack.pace import Pace
 from headwater.slack.transport import GiveUp, Gone, NotIn, Outcome, Retry, Said, attempt, read_error
 from headwater.store import outbox
@@ -86,8 +86,12 @@ class Sender:
         now = self.clock()
         cards = await self.engine.write(partial(_claim_cards, now=now))
         notices = await self.engine.write(partial(_claim_notices, now=now))
+        # Cards first: a page links to the card it is about.
+        return await self._lanes(cards, now) + await self._lanes(notices, now)
+
+    async def _lanes(self, claims: Sequence[Claim], now: datetime) -> int:
+        """Say these, each channel's in order, the channels side by side."""
         lanes: dict[str, list[tuple[Claim, Target]]] = defaultdict(list)
-        claims: list[Claim] = [*cards, *notices]
         for claim in claims:
             target = await self.outgoing.target(claim, self.engine.registry, now)
             if isinstance(target, Target):
@@ -135,6 +139,10 @@ class Sender:
             )
             if not isinstance(outcome, Gone):
                 return outcome
+            again = await self.outgoing.telling(anew(claim), self.engine.registry, self.clock())
+            if not isinstance(again, Telling):
+                return again
+            telling = again
         elif claim.again or key in self._unsure:
             found = await self._look(key, event, target)
             if found is not None:
