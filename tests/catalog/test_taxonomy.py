@@ -84,6 +84,8 @@ def test_a_small_one_is_read_whole() -> None:
         ("sick: [broken]", "sick: [broken], well: [broken]", "t.yaml:14:", "stands in this row twice"),
         ("says: fails, noticed: 0.5", "says: fails", "t.yaml:2:", "needs its chance to be noticed"),
         ("  - {id: broken,", "  - {id: broken, cod: R0,", "t.yaml:7:", 'Did you mean "code"?'),
+        ("causes:", "prone: {pipline: 2}\ncauses:", "t.yaml:6:", 'Did you mean "pipeline"?'),
+        ("causes:", "prone: {pipeline: 20}\ncauses:", "t.yaml:6:", "up to 10"),
         ("travel:", "travels:", "t.yaml:8:1", 'Did you mean "travel"?'),
         ("noticed: 0.5", "noticed: often", "t.yaml:2:", "Expected a number"),
     ],

@@ -24,7 +24,7 @@ from headwater.core.suspects.taxonomy import (
 )
 
 T = TypeVar("T")
-_PARTS: Final = ("troubles", "signs", "shapes", "causes", "travel", "siblings")
+_PARTS: Final = ("troubles", "signs", "shapes", "prone", "causes", "travel", "siblings")
 _LINKS: Final = (ITSELF, *(type_.value for type_ in EdgeType))
 _SHOWS: Final = "{failure: 0.9}"
 
@@ -47,6 +47,7 @@ def read_taxonomy(text: str, file: str, problems: Problems) -> Taxonomy | None:
         travel=MappingProxyType(_travel(parts["travel"], troubles)),
         siblings=MappingProxyType(dict(_siblings(parts["siblings"], causes)) if "siblings" in parts else {}),
         signs=tuple(_signs(parts["signs"], troubles)) if "signs" in parts else (),
+        prone=MappingProxyType(_prone(parts["prone"]) if "prone" in parts else {}),
         digest=hashlib.sha256(text.encode()).hexdigest()[:12],
     )
     return taxonomy if problems.errors == before else None
@@ -141,6 +142,12 @@ def _homes(node: Node, shapes: Mapping[str, Mapping[str, float]]) -> Iterator[Ho
         vendor = got["vendor"].flag(example="true") if "vendor" in got else None
         if kind is not None and shape is not None and share is not None:
             yield Home(kind=kind, shape=shape, share=share, shows=shapes[shape], vendor=vendor)
+
+
+def _prone(node: Node) -> dict[str, float]:
+    got = node.fields(ASSET_KINDS, what="what is prone to be the cause", example="{pipeline: 1.5}")
+    found = {kind: _chance(value, most=10.0) for kind, value in got.items()}
+    return {kind: weight for kind, weight in found.items() if weight is not None}
 
 
 def _travel(node: Node, troubles: Collection[str]) -> dict[str, tuple[Passage, ...]]:

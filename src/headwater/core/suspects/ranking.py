@@ -18,6 +18,7 @@ from headwater.core.suspects.promise import Promises
 from headwater.core.suspects.sight import Sight, look
 from headwater.core.suspects.spread import TIE, Tree, fit, grow
 from headwater.core.suspects.taxonomy import Home, Taxonomy
+from headwater.core.suspects.twins import twins
 from headwater.core.suspects.weights import Weights
 
 SAME = 9
@@ -132,6 +133,7 @@ class _Weighed:
     """
 
     asset: str
+    shape: str
     shows: dict[int, float]
     tree: Tree | None
     prior: float
@@ -169,29 +171,38 @@ def _weigh_all(model: Model, promises: Promises) -> list[_Weighed]:
     """
     weighed = [one for node in model.lattice.nodes for one in _promised(model, node, promises)]
     weighed.sort(key=lambda one: -one.total)
+    alike = twins(model.problem, model.lattice, model.sight)
+    tried: dict[tuple[object, str], _Weighed] = {}
     best = float("-inf")
     for one in weighed:
+        twin = tried.get((alike[one.asset], one.shape))
         least = best - model.weights.shortlist
-        if one.total < least - TIE:
+        if twin is not None:
+            one.fit = twin.fit
+        elif one.total < least - TIE:
             one.fit = min(one.fit, least - (one.total - one.fit))
-            continue
-        one.tree = model.tree(one.shows)
-        one.fit = fit(one.tree, model.sight.complete)
+        else:
+            one.tree = model.tree(one.shows)
+            one.fit = fit(one.tree, model.sight.complete)
+            tried[alike[one.asset], one.shape] = one
         best = max(best, one.total)
-    for one in weighed:
+    for one in tried.values():
         if one.tree is not None and one.total >= best - model.weights.shortlist:
             one.fit = model.fit(one.tree)
+    for one in weighed:
+        one.fit = tried.get((alike[one.asset], one.shape), one).fit
     return weighed
 
 
 def _promised(model: Model, node: Node, promises: Promises) -> list[_Weighed]:
-    prior = sum(hint.weight for hint in model.hints[node.ref]) - log(len(model.lattice.nodes))
+    prone = log(model.taxonomy.prone.get(node.kind, 1.0)) - log(len(model.lattice.nodes))
+    prior = sum(hint.weight for hint in model.hints[node.ref]) + prone
     shapes: dict[str, _Weighed] = {}
     for cause, home, share in model.homes(node):
         known = shapes.get(home.shape)
         if known is None:
             shows = model.shows(node.ref, home)
-            known = _Weighed(node.ref, shows, None, prior, promises.of(shows), [])
+            known = _Weighed(node.ref, home.shape, shows, None, prior, promises.of(shows), [])
             shapes[home.shape] = known
         said = hints.of_cause(model.problem, model.taxonomy, model.weights, node.ref, cause)
         known.causes.append((cause, log(share) + sum(hint.weight for hint in said)))

@@ -77,13 +77,17 @@ class SiblingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taxonomy:
-    """All of it. `travel` is by edge type, and `itself`; `signs` are globs on what a sender calls it."""
+    """All of it. `travel` is by edge type, and `itself`; `signs` are globs on what a sender calls it.
+
+    `prone` says how much oftener than others an asset of a kind is the cause, before anything is seen.
+    """
 
     troubles: Mapping[str, Trouble]
     causes: Mapping[str, CauseClass]
     travel: Mapping[str, tuple[Passage, ...]]
     siblings: Mapping[str, SiblingRow] = field(default_factory=lambda: MappingProxyType({}))
     signs: tuple[tuple[str, str], ...] = ()
+    prone: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     digest: str = ""
 
     def homes(self, kind: str, *, vendor: bool) -> tuple[tuple[str, Home, float], ...]:
