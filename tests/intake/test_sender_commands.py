@@ -116,10 +116,17 @@ def test_a_format_that_always_signs_asks_for_the_variable(desk: Desk) -> None:
 
 
 def test_what_a_sender_was_given_is_kept(desk: Desk) -> None:
-    desk.succeeds("sender add o --format opik --ttl 4h --deadline 26h --budget 600 --shadow")
+    desk.succeeds("sender add o --format opik --ttl 4h --deadline 26h --budget 600")
     sender = desk.sender("o")
     assert (sender.time_to_live, sender.deadline) == (timedelta(hours=4), timedelta(hours=26))
-    assert (sender.budget, sender.switch) == (600, Switch.SHADOW)
+    assert (sender.budget, sender.switch) == (600, Switch.ACTIVE)
+
+
+def test_a_format_that_never_ends_an_alert_gives_its_sender_a_time_to_live(desk: Desk) -> None:
+    desk.succeeds("sender add o --format opik")
+    desk.succeeds("sender add a --format alertmanager")
+    assert desk.sender("o").time_to_live == FORMATS["opik"].time_to_live
+    assert desk.sender("a").time_to_live is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +186,7 @@ def test_a_sender_is_switched(desk: Desk) -> None:
     desk.succeeds("sender add prod --format alertmanager")
     desk.succeeds("sender switch prod off")
     assert desk.sender("prod").switch is Switch.OFF
-    assert "active, shadow, off" in desk.fails("sender switch prod on")
+    assert "active, off" in desk.fails("sender switch prod on")
 
 
 def test_a_sender_is_removed_once_it_is_certain(desk: Desk) -> None:

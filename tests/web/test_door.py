@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from headwater.core.errors import Behind, Stopped
-from headwater.core.senders import Credential, Switch, hash_of
+from headwater.core.senders import Credential, hash_of
 from intake.recorded import all_recorded, recorded
 from web.doors import NOON, TOKEN, House, bearer
 
@@ -115,11 +115,6 @@ async def test_a_sender_switched_off_is_told_so(house: House) -> None:
     answer = await post(house)
     assert (answer.status_code, house.journal.kept) == (403, [])
     assert "headwater sender switch prod active" in answer.json()["error"]
-
-
-async def test_a_sender_in_shadow_is_accepted() -> None:
-    house = House().has("shadow", switch=Switch.SHADOW)
-    assert (await post(house)).status_code == 200
 
 
 async def test_a_sender_made_after_the_start_is_known_at_its_first_delivery(house: House) -> None:
@@ -313,3 +308,13 @@ async def test_the_same_body_again_after_a_503_is_accepted(house: House) -> None
     assert (await post(house, content=request.body)).status_code == 503
     house.journal.failing = None
     assert (await post(house, content=request.body)).status_code == 200
+
+
+async def test_the_door_remembers_when_it_last_heard_each_sender(house: House) -> None:
+    door = await house.door()
+    transport = httpx.ASGITransport(door)
+    async with httpx.AsyncClient(transport=transport, base_url="http://headwater.test") as client:
+        await post_to(client, "wrong")
+        assert door.heard == {}
+        await post_to(client, TOKEN)
+    assert door.heard == {"prod": NOON}

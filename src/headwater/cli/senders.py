@@ -43,7 +43,7 @@ def register(cli: typer.Typer) -> None:
     group.command("list", epilog="[bold]Example[/bold]\n\nheadwater sender list")(list_senders)
     group.command("rotate", epilog=ROTATE)(rotate)
     group.command("remap", epilog=REMAP)(remap)
-    group.command("switch", epilog="[bold]Example[/bold]\n\nheadwater sender switch grafana shadow")(switch)
+    group.command("switch", epilog="[bold]Example[/bold]\n\nheadwater sender switch grafana off")(switch)
     group.command("remove", epilog="[bold]Example[/bold]\n\nheadwater sender remove grafana --yes")(remove)
     cli.add_typer(group, name="sender")
     unreadable.register(cli)
@@ -62,14 +62,13 @@ def add(
     ] = None,
     deadline: Annotated[str | None, typer.Option(help="The longest silence that is normal: 26h.")] = None,
     budget: Annotated[int | None, typer.Option(min=1, help="Deliveries a minute, at most.")] = None,
-    shadow: Annotated[bool, typer.Option(help="Take its alerts in, and say nothing of them.")] = False,
     mapping: Annotated[
         Path | None, typer.Option(help="The mapping, for the format mapped.", exists=True, dir_okay=False)
     ] = None,
 ) -> None:
     """Let a sender in. Its token is printed once, and only its hash is kept."""
     from headwater.clock import system_clock
-    from headwater.core.senders import NAME, Credential, Sender, Switch, hash_of
+    from headwater.core.senders import NAME, Credential, Sender, hash_of
     from headwater.store.senders import add_sender
 
     form = formats.known(format_name)
@@ -84,8 +83,7 @@ def add(
         format=form.name,
         credentials=(credential,),
         made_at=system_clock(),
-        switch=Switch.SHADOW if shadow else Switch.ACTIVE,
-        time_to_live=_span(ttl, "--ttl"),
+        time_to_live=_span(ttl, "--ttl") or form.time_to_live,
         deadline=_span(deadline, "--deadline"),
         budget=budget,
         mapping=_mapping(form, mapping),
@@ -184,8 +182,8 @@ def rotate(
     typer.echo(formats.instructions(form, name, token, secret_env, settings_or_fail().url))
 
 
-def switch(name: Name, to: Annotated[str, typer.Argument(help="active, shadow or off.")]) -> None:
-    """Switch a sender: active; shadow, which decides and says nothing; or off, which refuses it."""
+def switch(name: Name, to: Annotated[str, typer.Argument(help="active or off.")]) -> None:
+    """Switch a sender off, which refuses what it sends, or active again."""
     from dataclasses import replace
 
     from headwater.core.senders import Switch

@@ -15,10 +15,9 @@ NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class Switch(StrEnum):
-    """`shadow`: decided and shown in the admin channel's digest, nothing said. `off`: refused at the door."""
+    """`off`: refused at the door."""
 
     ACTIVE = "active"
-    SHADOW = "shadow"
     OFF = "off"
 
 

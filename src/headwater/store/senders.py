@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import BigInteger, Column, Connection, Table, Text, delete, insert, select, update
@@ -69,6 +69,14 @@ def change_sender(connection: Connection, sender: Sender) -> bool:
 def remove_sender(connection: Connection, name: str) -> bool:
     """Forget a sender; what it sent stays. False when there is none."""
     return connection.execute(delete(_SENDER).where(_SENDER.c.name == name)).rowcount > 0
+
+
+def last_kept(connection: Connection, name: str) -> datetime | None:
+    """When the newest delivery of a sender that is still kept came."""
+    delivery = SQLModel.metadata.tables["delivery"]
+    newest = select(delivery.c.received_at).where(delivery.c.sender == name).order_by(delivery.c.id.desc())
+    found = connection.execute(newest.limit(1)).scalar()
+    return None if found is None else from_micros(found)
 
 
 def _row(sender: Sender) -> dict[str, Any]:

@@ -8,6 +8,7 @@ Retry-After when the journal is behind; never a 500.
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -65,7 +66,10 @@ def _is_kept(name: bytes) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class Door:
-    """`rest` is everything else that is served. `limit` is the largest body, inflated, in bytes."""
+    """`rest` is everything else that is served. `limit` is the largest body, inflated, in bytes.
+
+    `heard` is when each sender's last delivery was accepted, for those who watch for silence.
+    """
 
     journal: Journal
     senders: SendersInForce
@@ -76,6 +80,7 @@ class Door:
     guards: Mapping[str, Guard] = field(default_factory=dict)
     limit: int = EIGHT_MEBIBYTES
     budget: Budget = field(default_factory=Budget)
+    heard: dict[str, datetime] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -207,6 +212,7 @@ class Door:
             key=None if key is None else f"{sender.name}/{key}",
         )
         await self.journal.receive((delivery,))
+        self.heard[sender.name] = now
         return path.answer(delivery)
 
 
