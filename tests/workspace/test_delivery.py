@@ -43,7 +43,7 @@ async def test_a_wrong_secret_is_refused_and_retried_with_the_reason(
         await workspace.watch.until(lambda: len(bolt.requests) == 2, within=5, what="the first retry")
         app.signing_secret = right
         clock.forward(60)
-        workspace.watch.changed("clock")
+        workspace.clock_moved()
         await workspace.watch.until(lambda: heard, within=5, what="the second retry")
     headers = [
         (r.headers.get("x-slack-retry-num"), r.headers.get("x-slack-retry-reason")) for r in bolt.requests
@@ -61,7 +61,7 @@ async def test_an_event_is_given_up_after_three_retries(
     for seconds in (60, 300):
         await workspace.quiet()
         clock.forward(seconds)
-        workspace.watch.changed("clock")
+        workspace.clock_moved()
     assert (await envelope).error == "connection_failed"
     assert envelope.attempt == 3
 

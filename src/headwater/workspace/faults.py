@@ -57,9 +57,18 @@ class Faults:
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
 
-    def add(self, kind: FaultKind | str, on: str = "*", **detail: float | str) -> Fault:
+    def add(
+        self,
+        kind: FaultKind | str,
+        on: str = "*",
+        *,
+        times: int = 1,
+        seconds: float = 1.0,
+        status: int = 503,
+        code: str = "internal_error",
+    ) -> Fault:
         """Asks for a fault: `faults.add("drop_after", "chat.postMessage", times=2)`."""
-        fault = Fault(kind=FaultKind(kind), on=on, **detail)  # type: ignore[arg-type]  # msgspec-like keywords
+        fault = Fault(kind=FaultKind(kind), on=on, times=times, seconds=seconds, status=status, code=code)
         self.waiting.append(fault)
         return fault
 

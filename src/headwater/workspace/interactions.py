@@ -57,7 +57,7 @@ def _send(
 
 def channel_label(channel: Channel) -> str:
     """The name payloads give a conversation."""
-    return {Kind.DIRECT: "directmessage", Kind.PRIVATE: channel.name, Kind.PUBLIC: channel.name}[channel.kind]
+    return "directmessage" if channel.kind is Kind.DIRECT else channel.name
 
 
 def message_action(

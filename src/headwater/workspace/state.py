@@ -218,6 +218,10 @@ class Workspace:
     def next_ts(self) -> str:
         return self.stamps.next(self.clock())
 
+    def clock_moved(self) -> None:
+        """A driven clock was moved: what waits for its time (a retry, say) looks again."""
+        self.watch.changed("clock")
+
     def dispatch(self, envelope: Envelope) -> None:
         """Hands an envelope to the server (or to nobody, when none runs) and remembers it in `sent`."""
         self.sent.append(envelope)
