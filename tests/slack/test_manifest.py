@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import headwater.slack
 from headwater.cli.manifest import register
 from headwater.slack import client, forms
+from headwater.slack.commands import incident, owner
 from headwater.slack.desk import Desk
 from headwater.slack.listeners import register_all
 from headwater.slack.manifest import EVENTS, manifest, scopes
@@ -136,3 +137,17 @@ def test_the_command_refuses_an_address_slack_would_not_call(
     refused = run("--url", "http://hw.example")
     assert refused.exit_code == 2
     assert "https:// only" in refused.output
+
+
+def test_the_guide_lists_every_command_as_it_is() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "slack.md").read_text("utf-8").replace("\\|", "|")
+    for book in (owner.book("/owner"), incident.book("/incident")):
+        for command in book.commands:
+            assert f"| `{book.name} {command.word} {command.takes}` | {command.help} |" in guide
+
+
+def test_every_example_is_a_command_that_exists() -> None:
+    for book in (owner.book("/owner"), incident.book("/incident")):
+        for command in book.commands:
+            assert book.find(command.example.split()[0]) is command
+            assert len({command.word, *command.also}) == 1 + len(command.also)

@@ -204,7 +204,12 @@ def build(
         notes=notes,
     )
     identity = Identity(slack)
+    app = _bolt(identity, Verified(signatures), slack.client.base_url)
+    register_all(app, desk)
+    return Doors(app=app, identity=identity, desk=desk, signatures=signatures)
 
+
+def _bolt(identity: Identity, verified: Verified, api_url: str) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return await identity.ask()
 
@@ -213,16 +218,15 @@ def build(
             name="headwater",
             logger=logging.getLogger("headwater.slack.bolt"),
             # Without a token: Identity brings it, and Bolt would warn that it was given two ways to know it.
-            client=AsyncWebClient(base_url=slack.client.base_url, retry_handlers=[]),
+            client=AsyncWebClient(base_url=api_url, retry_handlers=[]),
             authorize=authorize,
-            signing_secret=signing_secret or "",
-            request_verification_enabled=False,  # Verified does it, by our clock
-            before_authorize=Verified(signatures),
+            signing_secret="",
+            request_verification_enabled=False,  # `verified` does it, by our clock
+            before_authorize=verified,
             process_before_response=True,
         )
     app.error(_failed)
-    register_all(app, desk)
-    return Doors(app=app, identity=identity, desk=desk, signatures=signatures)
+    return app
 
 
 async def _failed(error: Exception) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from headwater.slack.blocks import Json
 from headwater.slack.client import METHODS
 from headwater.slack.commands import incident, owner
+from headwater.slack.commands.table import Book
 from headwater.slack.doors import EVENTS_PATH
 from headwater.slack.listeners.shortcuts import SHORTCUTS
 from headwater.slack.mrkdwn import plain
@@ -42,9 +43,6 @@ def manifest(
     without it over Socket Mode.
     """
     request_url = f"{url.rstrip('/')}{EVENTS_PATH}" if url else None
-    called: Json = {"url": request_url} if request_url else {}
-    delivered: Json = {"request_url": request_url} if request_url else {}
-    menus: Json = {"message_menu_options_url": request_url} if request_url else {}
     return {
         "display_information": {
             "name": plain(name, 35),
@@ -63,25 +61,35 @@ def manifest(
                 for callback, kind, label, description in SHORTCUTS
             ],
             "slash_commands": [
-                {
-                    "command": book.name,
-                    **called,
-                    "description": plain(description, 100),
-                    "usage_hint": plain(book.hint(), 250),
-                    "should_escape": True,
-                }
-                for book, description in (
-                    (owner.book(owner_command), "Who owns what, and who is on call"),
-                    (incident.book(incident_command), "Open, take on and annotate incidents"),
-                )
+                _command(owner.book(owner_command), "Who owns what, and who is on call", request_url),
+                _command(
+                    incident.book(incident_command), "Open, take on and annotate incidents", request_url
+                ),
             ],
         },
         "oauth_config": {"scopes": {"bot": list(scopes())}},
-        "settings": {
-            "event_subscriptions": {**delivered, "bot_events": sorted(EVENTS)},
-            "interactivity": {"is_enabled": True, **delivered, **menus},
-            "org_deploy_enabled": False,
-            "socket_mode_enabled": request_url is None,
-            "token_rotation_enabled": False,
-        },
+        "settings": _settings(request_url),
+    }
+
+
+def _command(book: Book, description: str, request_url: str | None) -> Json:
+    called: Json = {"url": request_url} if request_url else {}
+    return {
+        "command": book.name,
+        **called,
+        "description": plain(description, 100),
+        "usage_hint": plain(book.hint(), 250),
+        "should_escape": True,
+    }
+
+
+def _settings(request_url: str | None) -> Json:
+    delivered: Json = {"request_url": request_url} if request_url else {}
+    menus: Json = {"message_menu_options_url": request_url} if request_url else {}
+    return {
+        "event_subscriptions": {**delivered, "bot_events": sorted(EVENTS)},
+        "interactivity": {"is_enabled": True, **delivered, **menus},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": request_url is None,
+        "token_rotation_enabled": False,
     }
