@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from headwater.cli import (
+    bench,
     database,
     demo,
     doctor,
@@ -48,5 +49,18 @@ def root(
     """Headwater's commands."""
 
 
-for commands in (serve, demo, init, doctor, registry, route, explain, senders, send_test, manifest, database):
+for commands in (
+    serve,
+    demo,
+    init,
+    doctor,
+    registry,
+    route,
+    explain,
+    senders,
+    send_test,
+    manifest,
+    bench,
+    database,
+):
     commands.register(cli)

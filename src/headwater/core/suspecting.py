@@ -10,13 +10,12 @@ from typing import Final
 
 from headwater.core.facts import Fact, FactKind, FactState
 from headwater.core.incidents import Involved, Suspected, Suspicion, symptom_of
-from headwater.core.lineage import downstream, upstream
-from headwater.core.refs import kind_of
-from headwater.core.registry import EdgeType, Registry
-from headwater.core.suspects import Evidence, Finding, Link, Node, Observation, Problem, Taxonomy
+from headwater.core.registry import Registry
+from headwater.core.suspects import Evidence, Finding, Observation, Problem, Taxonomy
 from headwater.core.suspects.explaining import explain, sentence
 from headwater.core.suspects.neighbourhood import around
 from headwater.core.suspects.ranking import Ranking, prepare, rank_model
+from headwater.core.suspects.surroundings import RegistryLinks, problem_of
 from headwater.core.suspects.weights import Weights
 
 SHOWN: Final = 5
@@ -42,7 +41,7 @@ class Suspector:
         self.registry = registry
         self.taxonomy = taxonomy
         self._weights = Weights()
-        self._adjacency = _Adjacency(registry)
+        self._adjacency = RegistryLinks(registry)
         self._troubles: dict[tuple[str, ...], str] = {}
         self._near: dict[frozenset[str], tuple[str, ...]] = {}
 
@@ -114,38 +113,17 @@ class Suspector:
         return tuple((team, round(share, 4)) for team, share in best[:SHOWN])
 
     def _problem(self, placed: list[Involved], facts: Iterable[Fact], now: datetime) -> Problem:
-        alerting = {part.group for part in placed}
-        refs, links = around(self._adjacency, alerting)
         symptom = symptom_of(placed)
-        trouble = min(
-            symptom.troubles, key=lambda name: (symptom.troubles[name].first_at, name), default=None
-        )
-        return Problem(
-            nodes=tuple(self._node(ref) for ref in refs),
-            links=links,
-            observations=tuple(_observations(placed)),
-            evidence=tuple(self._evidence(frozenset(refs), facts, now)),
-            now=now,
+        sick = symptom.troubles
+        near = frozenset(self.near(frozenset(part.group for part in placed)))
+        return problem_of(
+            self.registry,
+            tuple(_observations(placed)),
+            evidence=tuple(self._evidence(near, facts, now)),
             symptom=symptom.group,
-            symptom_trouble=trouble,
+            symptom_trouble=min(sick, key=lambda name: (sick[name].first_at, name), default=None),
             symptom_at=symptom.first_at,
-        )
-
-    def _node(self, ref: str) -> Node:
-        asset = self.registry.assets.get(ref)
-        if asset is None:
-            return Node(ref=ref, kind=kind_of(ref))
-        observes = tuple(
-            edge.object for edge in self.registry.by_subject.get(ref, ()) if edge.type is EdgeType.OBSERVES
-        )
-        return Node(
-            ref=ref,
-            kind=asset.kind,
-            relay=bool(observes),
-            vendor=kind_of(asset.owner) == "vendor",
-            observes=observes,
-            tier=asset.tier,
-            monitored=True if asset.board or asset.heartbeat else None,
+            now=now,
         )
 
     def _evidence(self, refs: frozenset[str], facts: Iterable[Fact], now: datetime) -> Iterator[Evidence]:
@@ -173,21 +151,6 @@ class Suspector:
         if fact.kind is FactKind.RUN:
             return "flow" if fact.quantity == "empty run" or fact.state is FactState.OK else "failure"
         return self._sign(fact.quantity.lower()) or UNTOLD
-
-
-class _Adjacency:
-    """The registry's lineage as the model's links."""
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-
-    def upstream(self, ref: str, /) -> Iterator[Link]:
-        for hop in upstream(self._registry, ref):
-            yield Link(hop.upstream, hop.downstream, hop.edge.type.value)
-
-    def dependents(self, ref: str, /) -> Iterator[Link]:
-        for hop in downstream(self._registry, ref):
-            yield Link(hop.upstream, hop.downstream, hop.edge.type.value)
 
 
 def _observations(placed: Iterable[Involved]) -> Iterator[Observation]:
