@@ -162,25 +162,31 @@ class Player:
                     await _answered(view.submit(dict(deed.fill)), view.title)
             case Type():
                 self._tell_of(deed, f"types {deed.line}")
-                await _answered(person.runs(deed.line, channel=deed.channel), deed.line)
+                await _answered(person.runs(deed.line, channel=deed.channel or ""), deed.line)
             case Write():
                 self._tell_of(deed, f"writes: {deed.words}")
                 card = await self._card(deed.channel)
-                person.says(deed.channel, deed.words, thread=card.ts)
+                person.says(card.raw.channel, deed.words, thread=card.ts)
             case Pin():
                 self._tell_of(deed, f"pins: {deed.words}")
-                person.pins(workspace.channel(deed.channel).message(deed.words).raw)
+                room = deed.channel or (await self._card(None)).raw.channel
+                person.pins(workspace.channel(room).message(deed.words).raw)
             case _:
                 assert_never(deed)
         await self.stage.settled()
 
-    async def _card(self, channel: str, button: str | None = None) -> SeenMessage:
-        """The newest card in a channel: a message with buttons (with this one, where it is named)."""
+    async def _card(self, channel: str | None, button: str | None = None) -> SeenMessage:
+        """The newest card there, or anywhere: a message with buttons (with this one, where it is named)."""
+        workspace = self.stage.workspace
 
-        def is_card(message: SeenMessage) -> bool:
-            return button in message.buttons if button else bool(message.buttons)
+        def look() -> SeenMessage | None:
+            rooms = [channel] if channel else [room.id for room in workspace.channels.values() if room.name]
+            cards = (card for room in rooms for card in workspace.channel(room).messages if card.buttons)
+            wanted = [card for card in cards if button is None or button in card.buttons]
+            return max(wanted, key=lambda card: card.ts, default=None)
 
-        return await self.stage.workspace.channel(channel).expects(is_card, within=PATIENCE)
+        what = f"a card{f' with the button {button}' if button else ''} in {channel or 'any channel'}"
+        return await workspace.watch.until(look, within=PATIENCE, what=what)
 
     def _slack_id(self, who: str) -> str:
         person = self.stage.registry.people.get(who)
@@ -191,7 +197,7 @@ class Player:
     def _tell_of(self, deed: Click | Type | Write | Pin, what: str) -> None:
         person = self.stage.registry.people.get(deed.who)
         name = (person.name if person else None) or name_of(deed.who)
-        self.tell(self.clock(), "act", f"{name} in {deed.channel} {what}")
+        self.tell(self.clock(), "act", f"{name}{f' in {deed.channel}' if deed.channel else ''} {what}")
 
 
 def pace(gap: timedelta) -> float:

@@ -56,7 +56,7 @@ class Stage:
     def page(self, look: Person | None) -> str:
         """The page's address: a channel seen through somebody's eyes, or its beginning."""
         person = self.registry.people.get(look.who) if look is not None else None
-        if look is None or person is None or person.slack is None:
+        if look is None or look.channel is None or person is None or person.slack is None:
             return f"{self.url}/"
         return f"{self.url}/archives/{self.workspace.channel(look.channel).id}?as={person.slack}"
 

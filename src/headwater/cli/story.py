@@ -55,10 +55,10 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody doing something in a channel."""
+    """Somebody doing something in a channel; without one, where the newest card is."""
 
     who: str
-    channel: str
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +161,7 @@ _DELIVER: Final = Key(
 )
 _FORMAT: Final = Key("format", Text("alertmanager"), "The format of `deliver`; alertmanager where absent.")
 _WHO: Final = Key("who", Ref(("person",), "person:ana"), "The person who acts.")
-_IN: Final = Key("in", SLACK_CHANNEL, "The channel they act in.")
+_IN: Final = Key("in", SLACK_CHANNEL, "The channel they act in; where the newest card is, without it.")
 _CLICK: Final = Key("click", Text("Acknowledge"), "A button of the channel's newest card.")
 _FILL: Final[Key[Mapping[str, str]]] = Key(
     "fill", MapOf(Text("Re-ran it"), "{Note: Re-ran it}"), "What is entered in the modal, by label."
@@ -201,10 +201,9 @@ def _of_the_world(got: Got, name: str) -> Deed:
 
 def _of_a_person(got: Got, name: str) -> Deed | None:
     who, channel = got.get(_WHO), got.get(_IN)
-    if who is None or channel is None:
-        got.node.error(
-            f"{name} needs who does it, and in which channel.", 'Add who: person:ana and in: "#name".'
-        )
+    if who is None or (channel is None and name == "type"):
+        mend = 'Add who: person:ana, and in: "#name".'
+        got.node.error(f"{name} needs who does it" + (", and in which channel." if who else "."), mend)
         return None
     if name == "click":
         return Click(who=who, channel=channel, button=got.need(_CLICK), fill=got.get(_FILL) or NO_LABELS)
