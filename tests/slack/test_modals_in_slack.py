@@ -117,3 +117,19 @@ async def test_severity_is_changed_in_its_modal(house: House) -> None:
     await form.submit({"severity": "SEV4", "why": "only one customer"})
     await house.settled()
     assert "*SEV4* triggered" in house.words()
+
+
+async def test_a_press_delivered_twice_opens_one_form_and_complains_of_nothing(house: House) -> None:
+    await house.alert()
+    house.workspace.faults.add(FaultKind.REPEATED, "block_actions")
+    await house.card().button("Add note").click(as_=ANA)
+    await house.form(ANA)
+    await house.settled()
+    assert house.workspace.channel("#backup").ephemerals(ANA) == []
+
+
+async def test_a_form_that_could_not_open_in_time_says_so_to_the_one_who_pressed(house: House) -> None:
+    await house.alert()
+    house.workspace.faults.add(FaultKind.ERROR, "views.open", code="expired_trigger_id")
+    await house.card().button("Add note").click(as_=ANA)
+    assert await house.workspace.channel("#backup").whispers(ANA, "press again")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from headwater.core.incidents import Incident, Involved, State
+from headwater.core.incidents import Incident, Involved, State, Suspected
 from headwater.slack import mrkdwn
 from headwater.slack.people import Names
 
@@ -11,6 +11,15 @@ SYMPTOMS: Final = 4
 """More than this is read in the thread and on the page, not on a phone."""
 
 TITLE: Final = 120
+
+SUSPECTS: Final = 3
+"""The rest is behind *Why us?*."""
+
+LEAST: Final = 0.05
+"""A suspect less likely than this is not worth a line of a card."""
+
+BAR: Final = 5
+"""Cells of a bar: more would wrap on a phone."""
 
 
 def facts(incident: Incident, names: Names, oncall: Sequence[str]) -> str:
@@ -78,6 +87,32 @@ def symptoms(involved: Sequence[Involved], names: Names) -> str:
     if len(order) > SYMPTOMS:
         rows.append(f"and {len(order) - SYMPTOMS} more")
     return "\n".join(rows)
+
+
+def suspects(incident: Incident, names: Names) -> str:
+    """The likeliest suspects with bars, and why each; empty where nothing is suspected, or it is over."""
+    suspicion = incident.suspicion
+    if suspicion is None or not incident.is_open:
+        return ""
+    held = [one for one in suspicion.suspects[:SUSPECTS] if one.probability >= LEAST]
+    if not held:
+        return ""
+    rows = [_suspected(one, names) for one in held]
+    rest = 1 - sum(one.probability for one in held)
+    return "\n".join(
+        ["*Suspects*", *rows, f"{_bar(rest)} {rest:.0%} others, or none that the registry knows"]
+    )
+
+
+def _suspected(one: Suspected, names: Names) -> str:
+    cause = f" {one.cause.replace('-', ' ')}" if one.cause else ""
+    why = f": {mrkdwn.line(mrkdwn.plain(one.speaking_for[0], TITLE))}" if one.speaking_for else ""
+    return f"{_bar(one.probability)} {one.probability:.0%} {names.asset(one.asset)}{cause}{why}"
+
+
+def _bar(share: float) -> str:
+    full = round(share * BAR)
+    return "▰" * full + "▱" * (BAR - full)
 
 
 def _symptom(part: Involved, names: Names) -> str:

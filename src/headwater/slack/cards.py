@@ -1,8 +1,8 @@
 """The card: the one message that shows an incident. Pure: a `CardView` in, a message out.
 
 A full card is a headline that stands in the message itself, and beside a bar coloured by state: the facts,
-why this team, the symptoms, the buttons. Suspects and the signal board get their blocks between the symptoms
-and the buttons when those features exist: five blocks of seven are used, so that there is room.
+why this team, the symptoms, the suspects, the buttons. The signal board gets its block before the buttons when
+that feature exists: six blocks of seven are used, so that there is room.
 
 From SEV2 up, a fresh card mentions those whom the first step of the escalation reaches (`called`), so that
 they need no second message in its thread. It does so in its first post alone: an edit never notifies, so a
@@ -19,7 +19,7 @@ from headwater.core.registry import Registry
 from headwater.core.said import Card, CardKind
 from headwater.slack import buttons, mrkdwn
 from headwater.slack.blocks import Json, Message, attachment, context, section
-from headwater.slack.card_lines import facts, life, symptoms, why
+from headwater.slack.card_lines import facts, life, suspects, symptoms, why
 from headwater.slack.limits import fit
 from headwater.slack.people import Names, slack_id
 
@@ -108,6 +108,8 @@ def _full(view: CardView) -> Message:
     ]
     if listed := symptoms(view.involved, names):
         parts.append(section(listed))
+    if suspected := suspects(incident, names):
+        parts.append(section(suspected))
     parts.append(buttons.row(incident, unplaced=unplaced))
     text, first = summary(incident, names), headline(incident, view.base_url)
     users = [user for ref in view.called if (user := slack_id(view.registry, ref)) is not None]

@@ -10,16 +10,19 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from slack_sdk.errors import SlackApiError
+
 from headwater.clock import Clock
 from headwater.core.actions import Answer, AnyAction
 from headwater.core.errors import HeadwaterError
 from headwater.core.finding import Finder
 from headwater.core.registry import Registry
 from headwater.engine import Engine
-from headwater.slack.answers import broken
+from headwater.slack.answers import broken, whisper
 from headwater.slack.blocks import Message
 from headwater.slack.client import Slack
 from headwater.slack.people import Names
+from headwater.slack.transport import code_of
 from headwater.store.reading import Reader
 
 T = TypeVar("T")
@@ -28,6 +31,11 @@ LOG = logging.getLogger(__name__)
 
 Reply = Callable[[Message], Coroutine[Any, Any, None]]
 """How to answer the one who asked, privately."""
+
+OVERTAKEN: Final = frozenset(
+    {"exchanged_trigger_id", "trigger_exchanged", "hash_conflict", "not_found", "view_not_found"}
+)
+"""The same click came twice, or the form was closed or sent while it was being filled: nothing is amiss."""
 
 PROMPT: Final = 2.0
 """Seconds within which a modal's submission must be decided to answer in the modal; Slack waits three."""
@@ -91,6 +99,17 @@ class Desk:
         self._running.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is None:
+            return
+        code = code_of(error) if isinstance(error, SlackApiError) else ""
+        if code in OVERTAKEN:
+            LOG.info("a form was overtaken (%s)", code, extra={"hop": "slack"})
+            return
+        if code == "expired_trigger_id":
+            LOG.warning("a form could not open in time", extra={"hop": "slack"})
+            if reply is not None:
+                self.later(
+                    reply(whisper("The form could not open within Slack's three seconds: press again."))
+                )
             return
         LOG.error("a request from Slack failed", exc_info=error, extra={"hop": "slack"})
         if reply is not None:

@@ -1,9 +1,9 @@
 """*Why us?*: how this incident came to this team, told to the one who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from headwater.core.alerts import Alert
-from headwater.core.incidents import Involved
+from headwater.core.incidents import Involved, Suspicion
 from headwater.core.registry import Registry, Spot
 from headwater.core.view import IncidentView
 from headwater.slack import mrkdwn
@@ -11,6 +11,8 @@ from headwater.slack.blocks import Json, Message, context, section
 from headwater.slack.limits import fit
 from headwater.slack.people import Names
 
+SUSPECTS = 4
+CLAUSES = 3
 PLACED = 6
 """Alerts whose placing is told; more alike explain nothing more."""
 
@@ -26,11 +28,25 @@ def why_us(view: IncidentView, alerts: Sequence[Alert], registry: Registry) -> M
     blocks: list[Json] = [section(first)]
     decided = [_line(registry, route.asset), _runner_up(view, names), _change(view)]
     blocks.append(section("\n".join(row for row in decided if row)))
+    if incident.suspicion is not None:
+        blocks.extend(section(row) for row in _suspects(incident.suspicion, names))
     parts = [_part(part, alerts, names) for part in view.involved if part.alerts][:PLACED]
     if parts:
         blocks.append(section("*What is in it, and why*\n" + "\n".join(parts)))
     blocks.append(context(f"Registry version {mrkdwn.code(incident.registry)}. Same alerts, same answer."))
     return fit(Message(text=f"Why {team} has {incident.name}", blocks=tuple(blocks)))
+
+
+def _suspects(suspicion: Suspicion, names: Names) -> Iterator[str]:
+    """Each suspect with what speaks for it and against it; then what would be none of them."""
+    for one in suspicion.suspects[:SUSPECTS]:
+        rows = [f"*{one.probability:.0%} {names.asset(one.asset)}* {one.cause.replace('-', ' ')}"]
+        rows += [f"for: {mrkdwn.line(why)}" for why in one.speaking_for[:CLAUSES]]
+        rows += [f"against: {mrkdwn.line(why)}" for why in one.against[:CLAUSES]]
+        yield "\n".join(rows)
+    rest = f"{suspicion.unlisted:.0%} that it is nothing the registry knows."
+    second = f" A second cause may be at work: {names.asset(suspicion.second)}." if suspicion.second else ""
+    yield rest + second
 
 
 def _line(registry: Registry, ref: str | None) -> str:
@@ -64,8 +80,11 @@ def _change(view: IncidentView) -> str:
     if route.asset is None:
         return "It moves to its owner as soon as somebody says what its alerts are about: *Place on…*."
     if incident.announced_at is not None:
-        return "Since it was announced it stays; *Reassign* moves it."
-    return "An alert further upstream, within the settle time, would move it there."
+        return (
+            "Since it was announced, only evidence that makes another team's assets much likelier moves it, or"
+            " *Reassign*."
+        )
+    return "Within the settle time, evidence that makes another team's assets likelier moves it there."
 
 
 def _part(part: Involved, alerts: Sequence[Alert], names: Names) -> str:
