@@ -1,8 +1,8 @@
 """The card: the one message that shows an incident. Pure: a `CardView` in, a message out.
 
 A full card is a headline that stands in the message itself, and beside a bar coloured by state: the facts,
-why this team, the symptoms, the suspects, the buttons. The signal board gets its block before the buttons when
-that feature exists: six blocks of seven are used, so that there is room.
+why this team, the symptoms, the suspects, the buttons. Six blocks of seven are used, so that there is room
+for the signal board when that feature exists.
 
 From SEV2 up, a fresh card mentions those whom the first step of the escalation reaches (`called`), so that
 they need no second message in its thread. It does so in its first post alone: an edit never notifies, so a

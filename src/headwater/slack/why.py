@@ -81,8 +81,8 @@ def _change(view: IncidentView) -> str:
         return "It moves to its owner as soon as somebody says what its alerts are about: *Place on…*."
     if incident.announced_at is not None:
         return (
-            "Since it was announced, only evidence that makes another team's assets much likelier moves it, or"
-            " *Reassign*."
+            "Since it was announced, only evidence that makes another team's assets much likelier moves it,"
+            " or *Reassign*."
         )
     return "Within the settle time, evidence that makes another team's assets likelier moves it there."
 
