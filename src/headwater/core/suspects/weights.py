@@ -19,7 +19,7 @@ class Weights:
     """How often a monitor with no history alerts within an incident's window for reasons of its own."""
     critical: float = 0.5
     """Multiplies the background of the worst alerts (SEV1), ..."""
-    warning: float = 3.0
+    warning: float = 7.0
     """... and of mild ones (SEV3 and less): the milder an alert, the oftener it means nothing."""
     chronic: bool = True
     """Whether a monitor's own history counts."""
@@ -33,27 +33,27 @@ class Weights:
     """Beyond the tolerance, the background grows by e for each such span, ..."""
     apart_most: float = 8.0
     """... at most by this factor."""
-    late: float = 1.0
+    late: float = 0.7
     """What each tolerance beyond the first costs (log odds) a suspect whose own alert began after the
     symptom.
     """
     unmonitored: float = 0.1
     """Multiplies the chance of being noticed where the registry says that nothing watches."""
-    noticed_relay: float = 0.33
+    noticed_relay: float = 0.35
     """The highest chance of being noticed where an asset only relays."""
     noticed_checked: float = 0.9
     """The chance that a reading or run that was looked at, and was well, would have shown the trouble."""
     missing: bool = True
     """Whether alerts that should be there and are not count against a suspect."""
-    incomplete: float = 0.7
+    incomplete: float = 0.6
     """The chance that this incident's alerts are incomplete, ..."""
-    incomplete_factor: float = 0.5
+    incomplete_factor: float = 0.4
     """... which multiplies every chance of being noticed."""
     narrow: float = 0.3
     """The chance that what is shared breaks for few of those who share it, ..."""
     narrow_factor: float = 0.35
     """... which multiplies every chance of passing trouble to one of several."""
-    symptom_itself: float = 0.4
+    symptom_itself: float = 0.7
     """How much less likely than another asset the one that a responder starts from is the cause: an entrance
     alerts for everything behind it, so that it did says little about itself.
     """
@@ -63,7 +63,7 @@ class Weights:
     """Whether a relay's alert is evidence about the asset it observes."""
     travel: bool = True
     """Whether each kind of alert has its own directions; else all trouble travels from upstream alike."""
-    change: float = 180.0
+    change: float = 250.0
     """The odds ratio of a change just before the symptom, ..."""
     change_fresh: float = 600.0
     """... in full for so long, ..."""
@@ -89,7 +89,7 @@ class Weights:
     """Divides log odds: below 1 it sharpens, since a suspect is as good as its best explanation, not the
     sum.
     """
-    confidence_offset: float = 1.5
+    confidence_offset: float = 1.75
     confidence_slope: float = 1.25
     """How often a lead was right: log odds of rightness = offset + slope * log odds of the lead."""
 
