@@ -1,6 +1,6 @@
 import re
 
-from headwater.core.incidents import Resolution, Route, State
+from headwater.core.incidents import Resolution, Route, State, Suspected, Suspicion
 from headwater.core.reasons import Code, because
 from headwater.core.said import Card, CardKind
 from headwater.core.severity import Severity
@@ -193,3 +193,35 @@ def test_the_card_is_found_again_by_its_metadata() -> None:
         "event_type": "headwater_card",
         "event_payload": {"key": "7/#backup"},
     }
+
+
+SUSPICION = Suspicion(
+    suspects=(
+        Suspected(
+            asset="pipeline:docs-ingest",
+            cause="upstream-stopped",
+            probability=0.62,
+            rank=1,
+            sentence="",
+            speaking_for=("explains that <handler> gives ungrounded answers",),
+        ),
+        Suspected(asset="index:docs", cause="stale-index", probability=0.2, rank=2, sentence=""),
+        Suspected(asset="model:chat-large", cause="provider-change", probability=0.02, rank=3, sentence=""),
+    ),
+    unlisted=0.05,
+    confidence=0.5,
+)
+
+
+def test_suspects_stand_with_bars_and_the_rest_of_the_probability_is_not_hidden() -> None:
+    said = visible(render(card_view(incident(suspicion=SUSPICION))))
+    assert "▰▰▰▱▱ 62% `pipeline:docs-ingest` upstream stopped" in said
+    assert "▰▱▱▱▱ 20% `index:docs` stale index" in said
+    assert "model:chat-large" not in said
+    assert "18% others, or none that the registry knows" in said
+    assert "<handler>" not in said
+
+
+def test_suspects_leave_the_card_when_the_incident_is_over() -> None:
+    over = incident(suspicion=SUSPICION, state=State.RESOLVED)
+    assert "Suspects" not in visible(render(card_view(over)))
