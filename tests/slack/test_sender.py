@@ -9,8 +9,10 @@ import pytest
 from headwater.core.incidents import EntryKind
 from headwater.core.said import CardKind, Notice, NoticeKind, Where
 from headwater.core.severity import Severity
+from headwater.slack.outgoing import Outgoing
 from headwater.slack.sender import LEASE
 from headwater.store import outbox, rows
+from headwater.store.outbox import Claimed
 from headwater.store.schema import NOTICE
 from headwater.workspace import FaultKind
 from slack_house import House
@@ -184,3 +186,30 @@ async def test_a_missing_channel_is_told_to_the_catch_all(house: House) -> None:
     await house.says()
     told = house.workspace.channel("#ml-reliability").message("there is no channel #nowhere")
     assert EVE not in told.text
+
+
+async def test_a_message_that_fails_on_our_side_does_not_stop_the_others(house: House) -> None:
+    class Stumbling:
+        """A registry look-up that fails for one channel's telling."""
+
+        def __init__(self, outgoing: Outgoing) -> None:
+            self.outgoing = outgoing
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.outgoing, name)
+
+        async def telling(self, claim: Claimed[Notice], *more: object) -> object:
+            if claim.what.key == "k1":
+                raise ZeroDivisionError
+            return await self.outgoing.telling(claim, *more)  # type: ignore[arg-type]  # handed on as it came
+
+    whole = house.sender.outgoing
+    house.sender.outgoing = Stumbling(whole)  # type: ignore[assignment]  # all that a round asks of it
+    await say(house, to_channel("k1", "stumbles"), to_channel("k2", "goes on"))
+    await house.says()
+    channel = house.workspace.channel("#backup")
+    assert [message.text for message in channel.messages] == ["goes on"]
+    house.sender.outgoing = whole
+    house.clock.advance(seconds=60)
+    await house.says()
+    assert [message.text for message in channel.messages] == ["goes on", "stumbles"]

@@ -1,6 +1,5 @@
 """Pins, reactions, shortcuts and mentions: how words of a channel reach an incident's timeline."""
 
-from headwater.core.alerts import Delivery
 from headwater.core.errors import Behind
 from headwater.core.incidents import Entry, EntryKind, State
 from headwater.workspace import FaultKind, home, posting
@@ -80,9 +79,6 @@ async def test_an_event_is_not_acked_before_its_note_is_kept(house: House) -> No
             if tries == 1:
                 raise Behind(200_000, 30)
             return await working.act(action)  # type: ignore[arg-type]  # handed on as it came
-
-        async def receive(self, deliveries: list[Delivery]) -> None:
-            raise NotImplementedError
 
     house.doors.desk.engine = Behindhand()  # type: ignore[assignment]  # all that a reaction asks of it
     said = house.workspace.person(CY).says("#backup", "kept", thread=house.card().ts)

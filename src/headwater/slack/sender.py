@@ -106,11 +106,13 @@ class Sender:
         """One channel's messages, in order."""
         said = 0
         for claim, target in lane:
-            try:
-                said += await self._one(claim, target)
-            except Exception:  # one message's failure must not stop the others'
-                LOG.exception("could not say %s", named(claim)[1], extra={"hop": "sender"})
+            # Gathered, so that one message's failure does not stop the others'.
+            [result] = await asyncio.gather(self._one(claim, target), return_exceptions=True)
+            if isinstance(result, BaseException):
+                LOG.error("could not say %s", named(claim)[1], exc_info=result, extra={"hop": "sender"})
                 await self._put_off(claim, self.clock() + BROKEN_AFTER)
+            else:
+                said += result
         return said
 
     async def _one(self, claim: Claim, target: Target) -> bool:
