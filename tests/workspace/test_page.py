@@ -312,6 +312,20 @@ async def test_the_home_is_drawn_and_its_buttons_work(page: Page, bolt: Bolt) ->
     await expect(page.get_by_role("combobox", name="Message Headwater")).to_be_visible()
 
 
+async def test_a_link_to_a_message_leads_there_on_the_same_page(page: Page, workspace: Workspace) -> None:
+    card = workspace.channel("#docs-data").messages[1]
+    workspace.person("bo").says(
+        "#alerts-llm", f"<{card.permalink}|the card> and <{card.thread[0].permalink}|why>"
+    )
+    await page.get_by_role("button", name="alerts-llm").click()
+    await page.get_by_role("link", name="the card").click()
+    await expect(page).to_have_title("#docs-data · Local workspace")
+    await expect(page.locator(f'[data-ts="{card.ts}"]')).to_be_in_viewport()
+    await page.get_by_role("button", name="alerts-llm").click()
+    await page.get_by_role("link", name="why").click()
+    await expect(page.get_by_role("complementary", name="Thread")).to_contain_text("Evidence so far")
+
+
 async def test_what_an_alert_says_never_becomes_markup(page: Page, workspace: Workspace, app: App) -> None:
     evil = "<img src=x onerror=alert(1)> <javascript:alert(1)|click> *<b>bold</b>*"
     post(workspace, workspace.channel("#docs-data").raw, user=app.user_id, app=app, text=evil)

@@ -129,18 +129,24 @@ function toggleTheme() {
   applyTheme();
 }
 
+// Which conversation, message and thread an address of this workspace names.
+function placeOf({ pathname, search }) {
+  const [, channel, stamp] = pathname.match(/^\/archives\/(\w+)(?:\/p(\d+))?/) ?? [];
+  const ts = stamp && `${stamp.slice(0, -6)}.${stamp.slice(-6)}`;
+  return { channel, ts, thread: new URLSearchParams(search).get("thread_ts") };
+}
+
 async function start() {
   applyTheme();
   THEMES.addEventListener("change", applyTheme);
   const query = new URLSearchParams(location.search);
+  const { channel, ts, thread: parent } = placeOf(location);
   learn(await look("state", { as: query.get("as") ?? localStorage.getItem("workspace-as") }));
-  const [, channel, stamp] = location.pathname.match(/^\/archives\/(\w+)(?:\/p(\d+))?/) ?? [];
-  const ts = stamp && `${stamp.slice(0, -6)}.${stamp.slice(-6)}`;
   const app = query.get("app");
   if (app && world.apps.some((one) => one.id === app)) await openApp(app, query.get("tab") ?? "messages");
   else if (world.channels.has(channel)) await go(channel, { reveal: ts });
   else await go(firstRoom());
-  if (query.get("thread_ts") && world.channels.has(channel)) await openThread(channel, query.get("thread_ts"));
+  if (parent && world.channels.has(channel)) await openThread(channel, parent);
   follow();
 }
 
@@ -149,9 +155,15 @@ document.addEventListener("visibilitychange", () => {
   else if (world.me) room.refresh();
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && thread.ts && !document.querySelector("dialog[open]")) closeThread(); });
-document.addEventListener("click", (event) => {
-  const mention = event.target.closest("a[data-channel]");
-  if (mention && world.channels.has(mention.dataset.channel)) { event.preventDefault(); go(mention.dataset.channel); }
+// Links to channels and messages of this workspace move the page instead of loading it anew.
+document.addEventListener("click", async (event) => {
+  const anchor = event.target.closest("a[href]");
+  if (!anchor || anchor.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const { channel, ts, thread: parent } = placeOf(new URL(anchor.href));
+  if (!world.channels.has(channel)) return;
+  event.preventDefault();
+  await go(channel, { reveal: ts });
+  if (parent) await openThread(channel, parent);
 });
 start().catch((error) => {
   document.getElementById("room").replaceChildren(Object.assign(document.createElement("p"), { className: "lost", textContent: error.message }));

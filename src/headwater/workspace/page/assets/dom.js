@@ -44,9 +44,10 @@ export function iconButton(name, label, onClick, props = {}) {
   return h("button", { type: "button", class: "icon-btn", "aria-label": label, title: label, on: { click: onClick }, ...props }, icon(name));
 }
 
-// A link a message may carry: web and mail only, never a script.
+// A link a message may carry: web and mail only, never a script. One to a message here stays on the page.
 export function link(url, ...children) {
   const safe = /^(https?:|mailto:)/i.test(url);
   if (!safe) return h("span", {}, ...children);
+  if (url.startsWith(`${location.origin}/archives/`)) return h("a", { href: url }, ...children);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
