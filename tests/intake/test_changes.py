@@ -1,9 +1,9 @@
-"""GitHub, MLflow and LaunchDarkly: changes, in whatever order they come."""
+"""GitHub, MLflow, LaunchDarkly and Unleash: changes, in whatever order they come."""
 
 import json
 from datetime import UTC, datetime
 
-from headwater.intake import github, launchdarkly, mlflow
+from headwater.intake import github, launchdarkly, mlflow, unleash
 from intake.recorded import all_recorded, delivery_of, documented, recorded
 
 
@@ -81,3 +81,14 @@ def test_a_flag_keeps_its_own_time_because_launchdarkly_sends_out_of_order() -> 
 def test_what_is_no_flag_is_remarked() -> None:
     parsed = launchdarkly.parse(delivery_of("launchdarkly", {"_id": "1", "date": 1, "kind": "member"}))
     assert (parsed.changes, parsed.remark) == ((), "a change of a member, not of a flag")
+
+
+def test_a_flag_of_unleash_is_a_change_with_its_environment() -> None:
+    (change,) = unleash.parse(delivery_of("unleash", unleash.FORMAT.example)).changes
+    assert (change.subject, change.kind, change.by) == ("try", "flag", "ana")
+    assert change.sentence == "try: environment enabled in production"
+
+
+def test_what_is_no_flag_of_unleash_is_remarked() -> None:
+    parsed = unleash.parse(delivery_of("unleash", {"type": "segment-created"}))
+    assert (parsed.changes, parsed.problems) == ((), ())

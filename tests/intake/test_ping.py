@@ -61,3 +61,23 @@ def test_what_a_failing_job_said_is_its_reason() -> None:
     assert ping("/ping/-/nightly/fail", b"no space\nleft").runs[0].sentence == (
         "nightly failed: no space left"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "job", "state"),
+    [
+        ("/p/-/nightly?state=run&series=7", "nightly", "started"),
+        ("/p/-/nightly?state=complete", "nightly", "completed"),
+        ("/p/-/nightly?state=fail&message=no+space", "nightly", "failed"),
+        ("/api/push/-?status=up&msg=OK&ping=12", "tests", "completed"),
+        ("/api/push/-?status=down&msg=timeout", "tests", "failed"),
+    ],
+)
+def test_cronitors_and_uptime_kumas_words_are_understood(path: str, job: str, state: str) -> None:
+    (run,) = ping(path).runs
+    assert (run.subject, run.state) == (job, state)
+
+
+def test_their_message_is_the_reason() -> None:
+    assert ping("/p/-/nightly?state=fail&message=no+space").runs[0].sentence == "nightly failed: no space"
+    assert ping("/p/-/nightly?state=run&series=7").runs[0].run == "7"

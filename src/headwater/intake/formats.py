@@ -39,6 +39,7 @@ from headwater.intake import (
     soda,
     standard_webhooks,
     statuspage,
+    unleash,
 )
 from headwater.intake.format import Format
 
@@ -70,6 +71,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             github.FORMAT,
             mlflow.FORMAT,
             launchdarkly.FORMAT,
+            unleash.FORMAT,
             honeycomb.FORMAT,
             newrelic.FORMAT,
             azure.FORMAT,

@@ -46,7 +46,8 @@ def from_nanos(nanos: int) -> datetime | None:
 
 def from_text(text: str) -> datetime | None:
     """An ISO 8601 time, or digits as Unix seconds or milliseconds; None when it is neither."""
-    stripped = text.strip()
+    # Python's pagerduty writes `+00:00Z`, which says twice what is right once.
+    stripped = text.strip().replace("+00:00Z", "Z")
     if stripped.isascii() and stripped.isdigit():
         return from_unix(int(stripped))
     try:

@@ -1,47 +1,57 @@
-"""Pings, as Healthchecks, Cronitor and curl send them: a job began, went well, failed, or said something.
+"""Pings, as Healthchecks, Cronitor, Uptime Kuma and curl send them: a job began, went well, or failed.
 
 Replace `https://hc-ping.com` by this host and `/ping`, and the UUID by the token:
 `/ping/<token>/<job>[/start|/fail|/log|/<exit status>]`; without `<job>` the sender's own name is the job.
-`?rid=` tells concurrent runs apart. A failure is an alert on the job, which the next success ends. The body
-may hold `rows=<number>`. The token stands in the URL because cron jobs can do no better.
-Source: healthchecks.io/docs/http_api; requests of curl and wget.
+`?rid=` tells concurrent runs apart. Cronitor's `/p/<token>/<job>?state=run|complete|fail` and Uptime Kuma's
+`/api/push/<token>?status=up|down` are understood too. A failure is an alert on the job, which the next
+success ends. The body may hold `rows=<number>`. The token stands in the URL because cron jobs can do no better.
+Source: healthchecks.io/docs/http_api, cronitor.io/docs/telemetry-api; requests of curl and wget.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from headwater.core.alerts import Delivery, Parsed, Report, Run, Status
 from headwater.core.severity import Severity
 from headwater.intake.format import Answer, Carries, Format, Path, TokenIn, TokenShape
 from headwater.intake.labelling import digest, title_of
 
+_PLACE: Final = re.compile(r"(?:/ping|/p|/api/push)/(?P<rest>[^?]*)")
 _ROWS: Final = re.compile(r"\brows\s*[=:]\s*(?P<rows>[0-9]{1,18})\b")
-_WORDS: Final = {"start": "started", "fail": "failed", "log": None}
-_LONGEST: Final = 300
+_LOG: Final = "log"
+_WORDS: Final[Mapping[str, str]] = {
+    "start": "started",
+    "run": "started",
+    "complete": "completed",
+    "ok": "completed",
+    "up": "completed",
+    "fail": "failed",
+    "down": "failed",
+    _LOG: _LOG,
+}
+_IN_PATH: Final = frozenset({"start", "fail", _LOG})
+_LONGEST: Final = 1_200
 
 
 def parse(delivery: Delivery) -> Parsed:
     """A run; and an alert that a failure begins and a success ends."""
-    url = urlsplit(delivery.path)
-    parts = [unquote(part) for part in url.path.partition("/ping/")[2].split("/") if part][1:]
-    state, status = "completed", None
-    if parts and (parts[-1] in _WORDS or _is_exit(parts[-1])):
-        word = parts.pop()
-        if word in _WORDS:
-            state = _WORDS[word] or ""
-        else:
-            status = int(word)
-            state = "failed" if status else "completed"
+    path, _, query = delivery.path.partition("?")
+    place = _PLACE.search(path)
+    parts = [unquote(part) for part in place["rest"].split("/") if part][1:] if place else []
+    asked = parse_qs(query)
+    state, why = _state(parts, asked)
     job = parts[0] if parts else delivery.sender
-    said = delivery.body[: _LONGEST * 4].decode("utf-8", "replace").strip()
-    if not state:
+    said = delivery.body[:_LONGEST].decode("utf-8", "replace").strip() or _first(asked, "message", "msg")
+    if state == _LOG:
         return Parsed(remark=f"{job} says: {title_of(said)}" if said else f"{job} sent an empty log line")
     rows = _ROWS.search(said)
-    why = f"exit status {status}" if status else title_of(said) if said and state == "failed" else ""
+    if not why and said and state == "failed":
+        why = title_of(said)
     run = Run(
         subject=job,
-        run=next(iter(parse_qs(url.query).get("rid", ())), f"{delivery.received_at:%Y-%m-%dT%H:%M:%S}"),
+        run=_first(asked, "rid", "series") or f"{delivery.received_at:%Y-%m-%dT%H:%M:%S}",
         state=state,
         at=delivery.received_at,
         rows=int(rows["rows"]) if rows else None,
@@ -50,8 +60,22 @@ def parse(delivery: Delivery) -> Parsed:
     return Parsed(runs=(run,), reports=() if state == "started" else (_report(run),))
 
 
+def _state(parts: list[str], asked: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """What the ping says, and why if it says so. Takes the word off the path's end, if there is one."""
+    if parts and parts[-1] in _IN_PATH:
+        return _WORDS[parts.pop()], ""
+    if parts and _is_exit(parts[-1]):
+        status = int(parts.pop())
+        return ("failed", f"exit status {status}") if status else ("completed", "")
+    return _WORDS.get(_first(asked, "state", "status").lower(), "completed"), ""
+
+
 def _is_exit(word: str) -> bool:
-    return word.isascii() and word.isdigit() and int(word[:4]) <= 255 and len(word) <= 3
+    return word.isascii() and word.isdigit() and len(word) <= 3 and int(word) <= 255
+
+
+def _first(asked: Mapping[str, Sequence[str]], *names: str) -> str:
+    return next((asked[name][0] for name in names if asked.get(name)), "")
 
 
 def _report(run: Run) -> Report:
@@ -75,13 +99,15 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 
 FORMAT: Final = Format(
     name="ping",
-    title="Pings of cron jobs (Healthchecks, Cronitor, curl)",
+    title="Pings of cron jobs (Healthchecks, Cronitor, Uptime Kuma, curl)",
     parse=parse,
     tokens=(TokenIn.PATH,),
     paths=(
         Path("/ping/{token}", _METHODS, _ok),
         Path("/ping/{token}/{job}", _METHODS, _ok),
         Path("/ping/{token}/{job}/{word}", _METHODS, _ok),
+        Path("/p/{token}/{job}", _METHODS, _ok),
+        Path("/api/push/{token}", _METHODS, _ok),
     ),
     rooted=True,
     carries=Carries.ANY,
