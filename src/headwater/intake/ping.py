@@ -4,7 +4,7 @@ Replace `https://hc-ping.com` by this host and `/ping`, and the UUID by the toke
 `/ping/<token>/<job>[/start|/fail|/log|/<exit status>]`; without `<job>` the sender's own name is the job.
 `?rid=` tells concurrent runs apart. Cronitor's `/p/<token>/<job>?state=run|complete|fail` and Uptime Kuma's
 `/api/push/<token>?status=up|down` are understood too. A failure is an alert on the job, which the next
-success ends. The body may hold `rows=<number>`. The token stands in the URL because cron jobs can do no better.
+success ends. The body may hold `rows=<number>`. The token stands in the URL, as cron jobs can do no better.
 Source: healthchecks.io/docs/http_api, cronitor.io/docs/telemetry-api; requests of curl and wget.
 """
 

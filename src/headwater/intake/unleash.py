@@ -1,8 +1,8 @@
 """Unleash: changes of feature flags, through its webhook integration.
 
 Add the Webhook integration with this URL, for the events that switch a flag or change its strategies; leave
-the body template empty, and set the *Authorization* header to `Bearer <token>`. The flag is what changed; give
-the asset it steers the flag's name as an alias.
+the body template empty, and set the *Authorization* header to `Bearer <token>`. The flag is what changed;
+give the asset it steers the flag's name as an alias.
 Source: docs.getunleash.io, webhook integration and event types.
 """
 
