@@ -24,10 +24,13 @@ export class Modal {
     this.dialog = null;
     this.shown = "";
     this.reads = new Map();
+    this.asked = 0;
   }
 
   async refresh() {
+    const asked = (this.asked += 1);
     const { view, depth } = await look("modal", { as: world.me });
+    if (asked !== this.asked) return; // answers overtake each other: an older one would bring back the loading view
     const signature = view ? `${view.id}/${view.hash}/${JSON.stringify(view.errors)}/${depth}` : "";
     if (signature === this.shown) return;
     const same = view && this.shown.startsWith(`${view.id}/`);
