@@ -19,7 +19,7 @@ class Weights:
     """How often a monitor with no history alerts within an incident's window for reasons of its own."""
     critical: float = 0.5
     """Multiplies the background of the worst alerts (SEV1), ..."""
-    warning: float = 7.0
+    warning: float = 4.0
     """... and of mild ones (SEV3 and less): the milder an alert, the oftener it means nothing."""
     chronic: bool = True
     """Whether a monitor's own history counts."""
@@ -49,7 +49,7 @@ class Weights:
     """The chance that this incident's alerts are incomplete, ..."""
     incomplete_factor: float = 0.4
     """... which multiplies every chance of being noticed."""
-    narrow: float = 0.3
+    narrow: float = 0.2
     """The chance that what is shared breaks for few of those who share it, ..."""
     narrow_factor: float = 0.35
     """... which multiplies every chance of passing trouble to one of several."""
@@ -89,7 +89,7 @@ class Weights:
     """Divides log odds: below 1 it sharpens, since a suspect is as good as its best explanation, not the
     sum.
     """
-    confidence_offset: float = 1.75
+    confidence_offset: float = 2.0
     confidence_slope: float = 1.25
     """How often a lead was right: log odds of rightness = offset + slope * log odds of the lead."""
 
