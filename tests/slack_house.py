@@ -1,5 +1,7 @@
 """A small house: the company of `world`, a local workspace, an engine, sender and doors, one clock."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +14,7 @@ from headwater.slack.sender import Sender, build_sender
 from headwater.store.database import Database
 from headwater.store.reading import Reader
 from headwater.workspace import App, SeenMessage, SeenView, Workspace, WorkspaceServer, interactions
-from world import ANA, BO, CY, DEE, EVE, NAT, HandClock, body, delivery, report
+from world import ANA, BO, CY, DEE, EVE, NAT, HandClock, body, delivery, engine, report
 
 CHANNELS = {
     "#backup": "C0BACKUP",
@@ -140,3 +142,22 @@ def set_up(clock: HandClock, database: Database, working: Engine, server: Worksp
         engine=working, reader=reader, slack=connect_sender(app.bot_token, server.api_url), clock=clock
     )
     return House(clock, database, working, reader, server.workspace, server, app, doors, sender)
+
+
+@asynccontextmanager
+async def housed(database: Database, **more: Any) -> AsyncIterator[House]:
+    """A house over Socket Mode. A story ends in silence: nothing was flagged, nothing is left running."""
+    clock = HandClock()
+    workspace, app = furnish(clock)
+    async with (
+        WorkspaceServer(workspace, signing_clock=clock) as server,
+        engine(database, clock, **more) as working,
+    ):
+        built = set_up(clock, database, working, server, app)
+        socket = await built.doors.open_socket(app.app_token)
+        try:
+            yield built
+        finally:
+            await built.doors.close()
+            await socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+    assert workspace.flags == []
