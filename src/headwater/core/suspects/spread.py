@@ -20,6 +20,12 @@ TIE = 1e-12
 """States this close are settled together, so that no order of names or numbers can decide."""
 
 
+Way = tuple[int, float, float, int]
+"""How a state was reached: from which, with which chance and narrow chance, in which batch that was
+settled.
+"""
+
+
 class Arc(NamedTuple):
     """To `state` with `chance`; with `narrow` where what is shared breaks for few of those who share it."""
 
@@ -50,8 +56,8 @@ def grow(
     followed further.
     """
     prior = dict(shows)
-    # of each state met: the states it may come from, all settled in one batch; chance, narrow; that batch
-    ways: dict[int, tuple[list[int], float, float, int]] = {}
+    ways: dict[int, Way] = {}
+    also: dict[int, list[int]] = {}
     heap = [(-believed(chance, ratio[state]), state) for state, chance in shows.items()]
     heapify(heap)
     position: dict[int, int] = {}
@@ -76,29 +82,25 @@ def grow(
                 known = prior.get(near, 0.0)
                 if reached > known + TIE:
                     prior[near] = reached
-                    ways[near] = ([state], chance, narrow, batch_number)
+                    ways[near] = (state, chance, narrow, batch_number)
+                    also.pop(near, None)
                     lift = reached * seen
                     heappush(heap, (-lift / (lift + 1.0 - reached), near))
                 elif reached >= known - TIE:
-                    _join(ways, near, state, (chance, narrow, batch_number))
-    return _tree(position, ways, shows)
+                    _join(ways, also, near, (state, chance, narrow, batch_number))
+    return _tree(position, ways, also, shows)
 
 
-def _join(
-    ways: dict[int, tuple[list[int], float, float, int]],
-    near: int,
-    state: int,
-    offer: tuple[float, float, int],
-) -> None:
+def _join(ways: dict[int, Way], also: dict[int, list[int]], near: int, way: Way) -> None:
     """A second way into a state as good as the known one: of one batch, the wider wins, and equals share."""
     known = ways.get(near)
-    chance, narrow, batch = offer
-    if known is None or known[3] != batch:
+    if known is None or known[3] != way[3]:
         return
-    if narrow > known[2] + TIE:
-        ways[near] = ([state], chance, narrow, batch)
-    elif narrow >= known[2] - TIE:
-        known[0].append(state)
+    if way[2] > known[2] + TIE:
+        ways[near] = way
+        also.pop(near, None)
+    elif way[2] >= known[2] - TIE:
+        also.setdefault(near, []).append(way[0])
 
 
 def believed(prior: float, ratio: float) -> float:
@@ -109,7 +111,8 @@ def believed(prior: float, ratio: float) -> float:
 
 def _tree(
     position: Mapping[int, int],
-    ways: Mapping[int, tuple[list[int], float, float, int]],
+    ways: Mapping[int, Way],
+    also: Mapping[int, list[int]],
     shows: Mapping[int, float],
 ) -> Tree:
     tree = Tree(list(position), [], [], [], [])
@@ -118,12 +121,10 @@ def _tree(
         if way is None:
             above, chance, narrow = -1, shows[state], shows[state]
         else:
-            parents, chance, narrow, _ = way
-            if len(parents) == 1:
-                above = position[parents[0]]
-            else:
-                above = -2 - len(tree.joint)
-                tree.joint.append([position[parent] for parent in parents])
+            above, chance, narrow = position[way[0]], way[1], way[2]
+            if state in also:
+                tree.joint.append([above, *(position[parent] for parent in also[state])])
+                above = -1 - len(tree.joint)
         tree.parents.append(above)
         tree.chances.append(chance)
         tree.narrow.append(narrow)
