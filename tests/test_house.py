@@ -73,6 +73,7 @@ def test_no_function_is_longer_than_50_lines() -> None:
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": node.end_lineno - node.lineno + 1
         for path, node in nodes()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and "migrations" not in path.parts  # a migration is a list of tables
         and node.end_lineno is not None
         and node.end_lineno - node.lineno >= 50
     }
@@ -104,7 +105,7 @@ def test_every_exception_to_a_rule_gives_its_reason() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    later = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b|NotImplemented" r"Error|mark\.xf" r"ail")
+    later = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b|raise NotImplemented" r"Error|mark\.xf" r"ail")
     assert not [
         f"{path.relative_to(ROOT)}" for path, text in texts() if path.suffix == ".py" and later.search(text)
     ]
