@@ -285,6 +285,11 @@ def test_files_are_taken_in_as_if_their_sender_had_posted_them_and_only_once(
     assert (kept.sender, kept.format, kept.body) == ("nightly", "dbt", FORMATS["dbt"].example)
 
 
+def test_every_format_is_measured(desk: Desk) -> None:
+    measured = desk.succeeds("bench intake")
+    assert [line.split()[0] for line in measured.splitlines()] == list(FORMATS)
+
+
 def test_a_database_of_another_version_is_not_touched(desk: Desk) -> None:
     with desk.database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE something (id INTEGER)")

@@ -187,6 +187,27 @@ async def test_a_form_is_answered_415(house: House) -> None:
     assert answer.status_code == 415
 
 
+async def test_protobuf_that_is_no_message_is_refused_and_one_that_is_is_accepted() -> None:
+    house = House().has("otel", "otlp")
+    headers = {**bearer(), "content-type": "application/x-protobuf"}
+    answer = await post(house, "/v1/logs", content=b"\x0a\xff", headers=headers)
+    assert answer.status_code == 400
+    assert "ExportLogsServiceRequest" in answer.json()["error"]
+    answer = await post(house, "/v1/logs", content=b"", headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/x-protobuf")
+
+
+async def test_the_data_of_a_binary_cloudevent_may_be_anything() -> None:
+    house = House().has("functions", "cloudevents")
+    event = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/a", "ce-type": "job.failed"}
+    for kind, body in (("text/xml", b"<a/>"), ("application/json", b"{}"), ("text/plain", b"")):
+        headers = {**bearer(), **event, "ce-id": kind, "content-type": kind}
+        assert (await post(house, "/hooks/functions", content=body, headers=headers)).status_code == 200
+    assert all(parsed.reports for parsed in house.journal.parsed())
+    headers = {**bearer(), **event, "content-type": "application/json"}
+    assert (await post(house, "/hooks/functions", content=b"{", headers=headers)).status_code == 400
+
+
 async def test_a_decodable_body_that_fits_nothing_is_accepted_for_the_box(house: House) -> None:
     assert (await post(house, content=b'{"hello": "world"}')).status_code == 200
     (parsed,) = house.journal.parsed()
@@ -220,7 +241,12 @@ async def test_a_body_in_chunks_is_put_together(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "compressed"),
-    [("gzip", gzip.compress(BODY)), ("deflate", zlib.compress(BODY)), ("identity", BODY)],
+    [
+        ("gzip", gzip.compress(BODY)),
+        ("gzip", gzip.compress(BODY[:20]) + gzip.compress(BODY[20:])),
+        ("deflate", zlib.compress(BODY)),
+        ("identity", BODY),
+    ],
 )
 async def test_a_compressed_body_is_inflated(house: House, encoding: str, compressed: bytes) -> None:
     answer = await post(house, content=compressed, headers={**bearer(), "content-encoding": encoding})

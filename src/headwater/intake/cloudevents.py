@@ -15,8 +15,8 @@ from urllib.parse import unquote
 import msgspec
 
 from headwater.core.alerts import Delivery, Parsed, Problem, Report, Status
-from headwater.intake.decoding import UNDECODABLE, problem, unreadable
-from headwater.intake.format import Carries, Format
+from headwater.intake.decoding import UNDECODABLE, check, problem, unreadable
+from headwater.intake.format import Format
 from headwater.intake.labelling import digest, flat, severity_of, text_of, title_of
 from headwater.intake.moments import from_text
 from headwater.intake.standing import standing
@@ -115,6 +115,13 @@ def _told(kind: str, sent: Mapping[str, Any], inner: Mapping[str, str]) -> str:
     return f"{what}{value}" + (f" of {where}" if isinstance(where, str) else "")
 
 
+def _carries(headers: Mapping[str, str], body: bytes) -> str | None:
+    # In binary mode the data may be anything; only JSON is looked into.
+    if "ce-specversion" in headers and (not body or "json" not in headers.get("content-type", "json")):
+        return None
+    return check(body)
+
+
 def _key(headers: Mapping[str, str]) -> str | None:
     source, identity = headers.get("ce-source"), headers.get("ce-id")
     return json.dumps([source, identity]) if source and identity else None
@@ -124,7 +131,7 @@ FORMAT: Final = Format(
     name="cloudevents",
     title="CloudEvents 1.0 (structured, binary, batch)",
     parse=parse,
-    carries=Carries.JSON_OR_NOTHING,
+    carries=_carries,
     key=_key,
     setup="POST events to {url} with the header Authorization: Bearer {token}.",
     example=b'{"specversion":"1.0","id":"1","source":"/try","type":"com.example.try.firing",'

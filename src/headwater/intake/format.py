@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from headwater.core.alerts import NO_LABELS, Delivery, Parsed
+from headwater.intake.decoding import check
 
 MAPPING_HEADER: Final = "x-headwater-mapping"
 """A kept header that no sender can set: the mapping in force when it came, so that reading stays pure."""
@@ -77,12 +78,23 @@ def accepted(_delivery: Delivery) -> Answer:
     return ACCEPTED
 
 
-class Carries(StrEnum):
-    """What a body must decode as before a delivery is accepted; `ANY` takes whatever came."""
+Carries = Callable[[Mapping[str, str], bytes], str | None]
+"""Headers (names in lower case) and a body to None when it decodes, else what is wrong and where."""
 
-    JSON = "json"
-    JSON_OR_NOTHING = "json or nothing"
-    ANY = "any"
+
+def json_body(_headers: Mapping[str, str], body: bytes) -> str | None:
+    """The body is JSON."""
+    return check(body)
+
+
+def json_or_nothing(_headers: Mapping[str, str], body: bytes) -> str | None:
+    """The body is JSON, if there is one."""
+    return check(body) if body else None
+
+
+def anything(_headers: Mapping[str, str], _body: bytes) -> str | None:
+    """Whatever it is, it will be understood."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ class Format:
     signature: Signature | None = None
     paths: tuple[Path, ...] = BY_ITSELF
     rooted: bool = False
-    carries: Carries = Carries.JSON
+    carries: Carries = json_body
     guard: str | None = None
     key: Callable[[Mapping[str, str]], str | None] = unkeyed
     body_token: Callable[[bytes], str | None] | None = None

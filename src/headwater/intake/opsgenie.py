@@ -14,7 +14,7 @@ import msgspec
 from headwater.core.alerts import Delivery, Parsed, Report, Status
 from headwater.core.severity import from_word
 from headwater.intake.decoding import whole
-from headwater.intake.format import Answer, Carries, Format, Path, TokenIn, TokenShape
+from headwater.intake.format import Answer, Format, Path, TokenIn, TokenShape, json_or_nothing
 from headwater.intake.labelling import digest, flat, title_of
 
 _ACTION: Final = re.compile(r"/v2/alerts/(?P<alias>[^/?]+)/(?P<action>[a-z]+)")
@@ -113,7 +113,7 @@ FORMAT: Final = Format(
         Path("/v2/alerts/{alias}/description", methods=_PUT, answer=_requested),
     ),
     rooted=True,
-    carries=Carries.JSON_OR_NOTHING,
+    carries=json_or_nothing,
     token_shape=TokenShape.UUID,
     setup="Set the client's API URL (Alertmanager: opsgenie_api_url) to {base}/ or {url}/,\n"
     "and its API key to {token}.",

@@ -14,8 +14,8 @@ from typing import Any, Final
 import msgspec
 
 from headwater.core.alerts import Delivery, Parsed, Problem, Reading
-from headwater.intake.decoding import UNDECODABLE, problem, unreadable
-from headwater.intake.format import Answer, Carries, Format, Path
+from headwater.intake.decoding import UNDECODABLE, check, problem, unreadable
+from headwater.intake.format import Answer, Format, Path
 from headwater.intake.labelling import subject_of, text_of, title_of
 from headwater.intake.moments import from_nanos
 from headwater.intake.otlp_protobuf import BrokenMessage, resource_logs
@@ -162,6 +162,16 @@ def _subject(own: Mapping[str, str], around: Mapping[str, str]) -> str | None:
     return f"service:{service}" if service else None
 
 
+def _carries(headers: Mapping[str, str], body: bytes) -> str | None:
+    if not headers.get("content-type", "").startswith(_PROTOBUF):
+        return check(body)
+    try:
+        resource_logs(body)
+    except BrokenMessage as error:
+        return f"The body is not the protobuf message ExportLogsServiceRequest: {error}."
+    return None
+
+
 def _exported(delivery: Delivery) -> Answer:
     # An empty ExportLogsServiceResponse, in the encoding that was sent.
     kind = next((value for name, value in delivery.headers if name.lower() == "content-type"), "")
@@ -174,7 +184,7 @@ FORMAT: Final = Format(
     parse=parse,
     paths=(Path("/v1/logs", answer=_exported),),
     rooted=True,
-    carries=Carries.ANY,
+    carries=_carries,
     setup="OTEL_EXPORTER_OTLP_LOGS_ENDPOINT={base}/v1/logs    (or {url}/v1/logs)\n"
     'OTEL_EXPORTER_OTLP_LOGS_HEADERS="authorization=Bearer {token}"',
     example=b'{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"eventName":"gen_ai.evaluation.result","attributes":['

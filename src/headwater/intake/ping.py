@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote
 
 from headwater.core.alerts import Delivery, Parsed, Report, Run, Status
 from headwater.core.severity import Severity
-from headwater.intake.format import Answer, Carries, Format, Path, TokenIn, TokenShape
+from headwater.intake.format import Answer, Format, Path, TokenIn, TokenShape, anything
 from headwater.intake.labelling import digest, title_of
 
 _PLACE: Final = re.compile(r"(?:/ping|/p|/api/push)/(?P<rest>[^?]*)")
@@ -110,7 +110,7 @@ FORMAT: Final = Format(
         Path("/api/push/{token}", _METHODS, _ok),
     ),
     rooted=True,
-    carries=Carries.ANY,
+    carries=anything,
     token_shape=TokenShape.UUID,
     setup="At the end of the cron line:\n"
     "  && curl -fsS -m 10 --retry 5 {base}/ping/{token}/JOB || curl -fsS {base}/ping/{token}/JOB/fail",

@@ -54,16 +54,24 @@ def _inflated(body: bytes, encoding: str, limit: int) -> bytes:
         raise Refused(
             415, f"Content-Encoding {encoding[:40]!r} is not understood. Send gzip, deflate, or none."
         )
-    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
-        # One byte more than allowed tells a bomb from a body that just fits, and inflates no further.
-        inflated = inflater.decompress(body, limit + 1)
+        return _members(body, encoding, limit)
     except zlib.error as error:
         raise Refused(
             400, f"The body is not {encoding}: {error}. Compress it whole, or send it plain."
         ) from error
-    if len(inflated) > limit:
-        raise too_big(limit)
-    if not inflater.eof:
-        raise Refused(400, f"The body's {encoding} stream ends too soon. Send it whole.")
-    return inflated
+
+
+def _members(body: bytes, encoding: str, limit: int) -> bytes:
+    """Every member of the stream; gzip allows several, one after the other."""
+    found = bytearray()
+    while body:
+        inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+        # One byte more than allowed tells a bomb from a body that just fits, and inflates no further.
+        found += inflater.decompress(body, limit + 1 - len(found))
+        if len(found) > limit:
+            raise too_big(limit)
+        if not inflater.eof:
+            raise Refused(400, f"The body's {encoding} stream ends too soon. Send it whole.")
+        body = inflater.unused_data
+    return bytes(found)

@@ -19,8 +19,7 @@ from headwater.clock import Clock
 from headwater.core.alerts import Delivery
 from headwater.core.errors import Behind, Stopped
 from headwater.core.senders import Sender
-from headwater.intake.decoding import check
-from headwater.intake.format import MAPPING_HEADER, Answer, Carries, Path
+from headwater.intake.format import MAPPING_HEADER, Answer, Path
 from headwater.web.addresses import PREFIX, Address
 from headwater.web.bodies import Gone, read_body
 from headwater.web.budget import Budget
@@ -196,8 +195,9 @@ class Door:
             raise later(
                 wait.total_seconds(), f"Sender {sender.name!r} has spent its budget of deliveries a minute."
             )
-        if form.carries is Carries.JSON or (body and form.carries is Carries.JSON_OR_NOTHING):
-            _check(body, request.headers)
+        wrong = form.carries(request.headers, body)
+        if wrong is not None:
+            raise _undecodable(wrong, request.headers)
         if form.guard is not None:
             await self._guarded(form.guard, body)
         key = form.key(request.headers)
@@ -223,14 +223,10 @@ def _kept(raw: Sequence[tuple[bytes, bytes]], sender: Sender) -> tuple[tuple[str
     return tuple(kept)
 
 
-def _check(body: bytes, headers: Mapping[str, str]) -> None:
-    wrong = check(body)
-    if wrong is None:
-        return
+def _undecodable(wrong: str, headers: Mapping[str, str]) -> Refused:
     kind = headers.get("content-type", "")
-    if kind and "json" not in kind and "text/plain" not in kind:
-        raise Refused(415, f"This sender's format is JSON, not {kind[:80]}. {wrong}")
-    raise Refused(400, wrong)
+    is_meant = not kind or "json" in kind or "text/plain" in kind or "protobuf" in kind
+    return Refused(400, wrong) if is_meant else Refused(415, f"This is {kind[:80]}. {wrong}")
 
 
 def _kept_query(query: str) -> str:
