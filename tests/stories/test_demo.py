@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -99,12 +99,18 @@ def test_a_misspelt_story_gets_the_nearest_one() -> None:
 # -- in a terminal
 
 
-def demo(*words: str, cwd: Path, **more: str) -> subprocess.Popen[str]:
-    """`headwater demo WORDS...`, left running."""
+@contextmanager
+def demo(*words: str, cwd: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """`headwater demo WORDS...`, running; stopped in the end if a test has not done it."""
     environment = {"PATH": os.defpath, "HOME": str(cwd), "TMPDIR": str(cwd), **more}
     out, err = subprocess.PIPE, subprocess.STDOUT
     command = [HEADWATER, "demo", *words]
-    return subprocess.Popen(command, cwd=cwd, env=environment, text=True, stdout=out, stderr=err)
+    with subprocess.Popen(command, cwd=cwd, env=environment, text=True, stdout=out, stderr=err) as program:
+        try:
+            yield program
+        finally:
+            if program.poll() is None:
+                program.kill()
 
 
 def read_until(program: subprocess.Popen[str], words: str) -> str:
@@ -135,16 +141,14 @@ def test_the_list_of_stories_is_printed_at_once() -> None:
 
 
 def test_two_demos_at_once_have_a_page_each_and_leave_nothing(tmp_path: Path) -> None:
-    first = demo("--no-browser", cwd=tmp_path)
-    one = re.search(r"http://\S+", read_until(first, "The page"))
-    second = demo("--no-browser", cwd=tmp_path)
-    two = re.search(r"http://\S+", read_until(second, "The page"))
-    assert one is not None
-    assert two is not None
-    assert one[0] != two[0]
-    assert len(left_in(tmp_path)) == 2, "neither swept the other away"
-    assert "Nothing is left behind." in stop(first)
-    assert "Nothing is left behind." in stop(second, signal.SIGTERM)
+    with demo("--no-browser", cwd=tmp_path) as first, demo("--no-browser", cwd=tmp_path) as second:
+        pages = [re.search(r"http://\S+", read_until(each, "The page")) for each in (first, second)]
+        assert pages[0] is not None
+        assert pages[1] is not None
+        assert pages[0][0] != pages[1][0]
+        assert len(left_in(tmp_path)) == 2, "neither swept the other away"
+        assert "Nothing is left behind." in stop(first)
+        assert "Nothing is left behind." in stop(second, signal.SIGTERM)
     assert left_in(tmp_path) == []
 
 
@@ -153,8 +157,8 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        program = demo("--port", str(port), "--no-browser", cwd=tmp_path)
-        said, _ = program.communicate(timeout=30)
+        with demo("--port", str(port), "--no-browser", cwd=tmp_path) as program:
+            said, _ = program.communicate(timeout=30)
     assert program.returncode == 1
     assert f"Port {port} can't be used for the page (Address already in use)" in said
     assert "Traceback" not in said
@@ -162,28 +166,28 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_over_ssh_no_browser_is_opened_and_the_tunnel_is_spelt_out(tmp_path: Path) -> None:
-    program = demo(cwd=tmp_path, SSH_CONNECTION="192.0.2.1 1 192.0.2.2 22", DISPLAY=":0")
-    said = read_until(program, "ssh -L")
-    assert re.search(r"ssh -L (\d+):127\.0\.0\.1:\1 THIS-MACHINE", said)
-    stop(program)
+    with demo(cwd=tmp_path, SSH_CONNECTION="192.0.2.1 1 192.0.2.2 22", DISPLAY=":0") as program:
+        said = read_until(program, "ssh -L")
+        assert re.search(r"ssh -L (\d+):127\.0\.0\.1:\1 THIS-MACHINE", said)
+        stop(program)
 
 
 def test_what_a_demo_leaves_that_was_killed_outright_the_next_one_sweeps_away(tmp_path: Path) -> None:
-    program = demo("--no-browser", cwd=tmp_path)
-    read_until(program, "alert")
-    stop(program, signal.SIGKILL)
+    with demo("--no-browser", cwd=tmp_path) as killed:
+        read_until(killed, "alert")
+        stop(killed, signal.SIGKILL)
     assert len(left_in(tmp_path)) == 1
-    stop_me = demo("--no-browser", cwd=tmp_path)
-    read_until(stop_me, "The page")
-    assert len(left_in(tmp_path)) == 1
-    stop(stop_me)
+    with demo("--no-browser", cwd=tmp_path) as program:
+        read_until(program, "The page")
+        assert len(left_in(tmp_path)) == 1
+        stop(program)
     assert left_in(tmp_path) == []
 
 
 def test_a_place_that_cannot_be_written_to_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    program = demo("--keep", str(tmp_path / "file" / "below"), cwd=tmp_path)
-    said, _ = program.communicate(timeout=30)
+    with demo("--keep", str(tmp_path / "file" / "below"), cwd=tmp_path) as program:
+        said, _ = program.communicate(timeout=30)
     assert program.returncode == 1
     assert "can't be written to (Not a directory). Name another with --keep DIR." in said
 
@@ -214,5 +218,5 @@ def test_replay_prints_what_happened_and_ends(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert "#retrieval: INC-1 SEV" in ran.stdout
-    assert "routed: To Retrieval: Retrieval owns handler:docs-search (ownership.yaml:" in ran.stdout
+    assert re.search(r"routed: To Retrieval: .*\(ownership\.yaml:\d+:\d+\)", ran.stdout)
     assert "http://" not in ran.stdout

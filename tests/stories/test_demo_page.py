@@ -1,7 +1,6 @@
 """The demo clicked through as a person would: the card, a modal, commands, through two people's eyes."""
 
 import re
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -26,12 +25,11 @@ FLAGS = (
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """The page of a demo whose story is over, as the terminal prints it."""
-    program: subprocess.Popen[str] = demo("--fast", "--no-browser", cwd=tmp_path)
-    said = read_until(program, "Ctrl-C")
-    found = re.search(r"The page\s+(http://\S+)", said)
-    assert found is not None
-    yield found[1]
-    assert "Nothing is left behind." in stop(program)
+    with demo("--fast", "--no-browser", cwd=tmp_path) as program:
+        found = re.search(r"The page\s+(http://\S+)", read_until(program, "Ctrl-C"))
+        assert found is not None
+        yield found[1]
+        assert "Nothing is left behind." in stop(program)
 
 
 @pytest.fixture

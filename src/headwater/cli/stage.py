@@ -17,6 +17,7 @@ from headwater.app import Headwater, running
 from headwater.catalog.reload import Catalog
 from headwater.cli.story import Person
 from headwater.clock import Clock
+from headwater.core.errors import HeadwaterError
 from headwater.core.refs import name_of
 from headwater.core.registry import Registry
 from headwater.core.senders import Credential, Sender, hash_of
@@ -36,6 +37,10 @@ SOON: Final = timedelta(seconds=10)
 """What is put off for longer is not waited for."""
 
 ROUNDS: Final = 100
+
+
+class StageError(HeadwaterError):
+    """The story can't go on."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,7 +79,8 @@ class Stage:
             content=body,
             headers={"content-type": "application/json", "x-headwater-token": self._tokens[form]},
         )
-        answer.raise_for_status()
+        if answer.is_error:
+            raise StageError(f"Headwater refused a delivery ({answer.status_code}): {answer.text.strip()}")
         await self.headwater.engine.drained()
 
     async def tick(self) -> None:
