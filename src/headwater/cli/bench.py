@@ -50,9 +50,10 @@ def measured(form: "Format") -> tuple[float, int]:
     parsed = form.parse(sample)
     items = sum(len(each) for each in (parsed.reports, parsed.readings, parsed.runs, parsed.changes)) or 1
     timer = timeit.Timer(lambda: form.parse(sample))
-    times, taken = timer.autorange()
+    times, taken = 1, timer.timeit(1)
     while taken < _LEAST:
-        times, taken = times * 2, timer.timeit(times * 2)
+        times *= 2
+        taken = timer.timeit(times)
     return taken / times, items
 
 
