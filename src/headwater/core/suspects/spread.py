@@ -63,14 +63,8 @@ def grow(
     position: dict[int, int] = {}
     batch_number = 0
     while heap:
-        belief = -heap[0][0]
         batch_number += 1
-        batch = []
-        while heap and -heap[0][0] >= belief - TIE:
-            state = heappop(heap)[1]
-            if state not in position:
-                position[state] = len(position)
-                batch.append(state)
+        belief, batch = _next_batch(heap, position)
         if belief < cut:
             continue  # its silence still counts against the suspect
         for state in batch:
@@ -89,6 +83,18 @@ def grow(
                 elif reached >= known - TIE:
                     _join(ways, also, near, (state, chance, narrow, batch_number))
     return _tree(position, ways, also, shows)
+
+
+def _next_batch(heap: list[tuple[float, int]], position: dict[int, int]) -> tuple[float, list[int]]:
+    """The states that are believed most, all that tie; from now on they have a position."""
+    belief = -heap[0][0]
+    batch: list[int] = []
+    while heap and -heap[0][0] >= belief - TIE:
+        state = heappop(heap)[1]
+        if state not in position:
+            position[state] = len(position)
+            batch.append(state)
+    return belief, batch
 
 
 def _join(ways: dict[int, Way], also: dict[int, list[int]], near: int, way: Way) -> None:

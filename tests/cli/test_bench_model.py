@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from headwater.catalog.shipped import shipped_taxonomy
-from headwater.cli.bench import app
 from headwater.cli.bench_cases import read_tracks, trouble_of
 from headwater.cli.bench_grouping import agreement
 from headwater.cli.bench_lineage import cases
+from headwater.cli.bench_model import app
 from headwater.cli.bench_scores import (
     Bet,
     at_threshold,
