@@ -1,72 +1,39 @@
-"""`headwater bench intake`: how quickly each format is read."""
+"""`headwater bench`: measures the model on recorded cases and streams, and makes up cases to try it on."""
 
-import timeit
-from typing import TYPE_CHECKING, Final
+import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from headwater.intake.format import Format
+from headwater.cli.bench_grouping import grouping
+from headwater.cli.bench_lineage import cases
+from headwater.cli.bench_suspects import suspects
 
-EXAMPLE: Final = "[bold]Example[/bold]\n\nheadwater bench intake"
-_LEAST: Final = 0.02
-_ALERTS: Final = 100
+app = typer.Typer(name="bench", help="Measure the suspects model on recorded cases.", no_args_is_help=True)
 
 
 def register(cli: typer.Typer) -> None:
-    """Add `bench intake`."""
-    group = typer.Typer(help="How quick Headwater is on this machine.", no_args_is_help=True)
-    group.command("intake", epilog=EXAMPLE)(intake)
-
-    @group.callback()
-    def of_several() -> None:
-        """Kept a group though it has one command: others measure other rooms."""
-
-    cli.add_typer(group, name="bench")
+    """Add `bench` with its sub-commands."""
+    cli.add_typer(app)
 
 
-def intake() -> None:
-    """Measure how long each format takes to read its example; for lists of alerts, one alert of a hundred."""
-    from headwater.intake.formats import FORMATS
-
-    for form in FORMATS.values():
-        seconds, items = measured(form)
-        typer.echo(f"{form.name:<20} {seconds * 1e6:>9.1f} us a delivery {items / seconds:>12,.0f} items/s")
+app.command(epilog="headwater bench suspects cases/ --json")(suspects)
+app.command(epilog="headwater bench grouping cases/")(grouping)
 
 
-def measured(form: "Format") -> tuple[float, int]:
-    """Seconds a delivery, and how many items it holds."""
-    from headwater.clock import system_clock
-    from headwater.core.alerts import Delivery
+@app.command(epilog="headwater bench generate made/ --cases 130 --seed 7")
+def generate(
+    folder: Annotated[Path, typer.Argument(help="Where to write lineage.jsonl.", file_okay=False)],
+    count: Annotated[int, typer.Option("--cases", min=1, help="How many cases.")] = 130,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same cases.")] = 7,
+    handlers: Annotated[int, typer.Option(min=2, help="How many handlers a company has.")] = 6,
+) -> None:
+    """Make up LLM lineages and incidents of every class of cause, for `bench suspects` to read."""
+    from headwater.catalog.shipped import shipped_taxonomy
 
-    sample = Delivery(
-        sender="bench",
-        format=form.name,
-        received_at=system_clock(),
-        body=_many(form),
-        path=form.paths[0].tail,
-        headers=tuple(form.example_headers.items()),
-    )
-    parsed = form.parse(sample)
-    items = sum(len(each) for each in (parsed.reports, parsed.readings, parsed.runs, parsed.changes)) or 1
-    timer = timeit.Timer(lambda: form.parse(sample))
-    times, taken = 1, timer.timeit(1)
-    while taken < _LEAST:
-        times *= 2
-        taken = timer.timeit(times)
-    return taken / times, items
-
-
-def _many(form: "Format") -> bytes:
-    """The example, with its alerts a hundred times where it is a list of them."""
-    import json
-
-    try:
-        body = json.loads(form.example)
-    except ValueError:
-        return form.example
-    if isinstance(body, list):
-        return json.dumps(body * _ALERTS).encode()
-    if isinstance(body.get("alerts"), list):
-        return json.dumps(body | {"alerts": body["alerts"] * _ALERTS}).encode()
-    return form.example
+    folder.mkdir(parents=True, exist_ok=True)
+    made = cases(shipped_taxonomy(), seed=seed, count=count, handlers=handlers)
+    lines = [json.dumps(case, sort_keys=True) for case in made]
+    (folder / "lineage.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    typer.echo(f"{len(lines)} cases are in {folder / 'lineage.jsonl'}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from headwater.cli import bench, formats, ingest, unreadable
+from headwater.cli import formats, ingest, unreadable
 from headwater.cli.opened import opened
 from headwater.cli.terminal import fail, settings_or_fail
 
@@ -37,7 +37,7 @@ SecretOption = Annotated[
 
 
 def register(cli: typer.Typer) -> None:
-    """Add `sender`, `unreadable`, `formats`, `ingest` and `bench`."""
+    """Add `sender`, `unreadable`, `formats` and `ingest`."""
     group = typer.Typer(help="Who may send to us, and with what proof.", no_args_is_help=True)
     group.command("add", epilog=ADD)(add)
     group.command("list", epilog="[bold]Example[/bold]\n\nheadwater sender list")(list_senders)
@@ -49,7 +49,6 @@ def register(cli: typer.Typer) -> None:
     unreadable.register(cli)
     formats.register(cli)
     ingest.register(cli)
-    bench.register(cli)
 
 
 def add(
