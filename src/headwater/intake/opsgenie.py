@@ -61,7 +61,7 @@ def parse(delivery: Delivery) -> Parsed:
         fingerprint=digest(alias),
         status=Status.RESOLVED,
         starts_at=delivery.received_at,
-        title="",
+        title=title_of(alias),
         ends_at=delivery.received_at,
     )
     return Parsed(reports=(closed,))

@@ -90,7 +90,7 @@ def _event(sent: _Trigger | _Acknowledge | _Resolve, delivery: Delivery) -> Pars
                 fingerprint=digest(sent.dedup_key),
                 status=Status.RESOLVED,
                 starts_at=delivery.received_at,
-                title="",
+                title=title_of(sent.dedup_key),
                 ends_at=delivery.received_at,
             )
             return Parsed(reports=(resolved,))
