@@ -37,12 +37,13 @@ class _Server(uvicorn.Server):
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A listening socket's address taken at once, so that nobody else can. Raises PortTakenError."""
+    """A listening socket, taken at once so that nobody else can have it. Raises PortTakenError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
+        taken.listen(2048)
     except OSError as wrong:
         taken.close()
         raise PortTakenError(
