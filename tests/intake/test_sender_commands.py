@@ -135,6 +135,7 @@ def test_a_format_that_never_ends_an_alert_gives_its_sender_a_time_to_live(desk:
         ("sender add Prod! --format alertmanager", "lower-case letters"),
         ("sender add grafana --format alertmanager", "the name of a format"),
         ("sender add prod --format opik --ttl soon", "--ttl 'soon'"),
+        ("sender add prod --format alertmanager --secret-env X", "does not sign what it sends"),
         ("sender rotate nobody", "There is no sender 'nobody'"),
         ("sender switch nobody off", "there is none yet"),
         ("formats show nothing", "There is no format 'nothing'"),

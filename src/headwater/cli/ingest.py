@@ -9,7 +9,8 @@ from headwater.cli.opened import opened
 from headwater.cli.terminal import fail
 
 if TYPE_CHECKING:
-    from headwater.core.alerts import Parsed
+    from headwater.core.alerts import Delivery, Parsed
+    from headwater.core.senders import Sender
 
 EXAMPLES: Final = """[bold]Examples[/bold]
 
@@ -34,11 +35,6 @@ def ingest(
     The same file again is taken once. What could not be read goes into the box, as at the door.
     A Headwater that runs takes them up with its next turn.
     """
-    from hashlib import sha256
-
-    from headwater.clock import system_clock
-    from headwater.core.alerts import Delivery
-    from headwater.intake.format import MAPPING_HEADER
     from headwater.intake.formats import FORMATS
     from headwater.store import journal
     from headwater.store.senders import senders
@@ -48,23 +44,35 @@ def ingest(
             known = {each.name: each for each in senders(connection)}
         if sender not in known:
             fail(f"There is no sender {sender!r}; {', '.join(known) or 'there is none yet'}.")
-        one = known[sender]
-        form = FORMATS[one.format]
         for path in files:
-            body = form.redact(path.read_bytes())
-            delivery = Delivery(
-                sender=one.name,
-                format=form.name,
-                received_at=system_clock(),
-                body=body,
-                headers=((MAPPING_HEADER, one.mapping),) if one.mapping is not None else (),
-                key=f"{one.name}/file/{sha256(body).hexdigest()}",
-            )
+            delivery = _posted(known[sender], path.read_bytes())
             with database.write() as connection:
                 before = journal.last(connection)
                 journal.write(connection, [delivery])
                 is_new = journal.last(connection) > before
-            typer.echo(f"{path}: {_told(form.parse(delivery)) if is_new else 'was taken before'}")
+            typer.echo(
+                f"{path}: {_told(FORMATS[delivery.format].parse(delivery)) if is_new else 'was taken before'}"
+            )
+
+
+def _posted(sender: "Sender", raw: bytes) -> "Delivery":
+    """The delivery that the sender's own POST of this file would have made."""
+    from hashlib import sha256
+
+    from headwater.clock import system_clock
+    from headwater.core.alerts import Delivery
+    from headwater.intake.format import MAPPING_HEADER
+    from headwater.intake.formats import FORMATS
+
+    body = FORMATS[sender.format].redact(raw)
+    return Delivery(
+        sender=sender.name,
+        format=sender.format,
+        received_at=system_clock(),
+        body=body,
+        headers=((MAPPING_HEADER, sender.mapping),) if sender.mapping is not None else (),
+        key=f"{sender.name}/file/{sha256(body).hexdigest()}",
+    )
 
 
 def _told(parsed: "Parsed") -> str:

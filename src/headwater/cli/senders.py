@@ -68,14 +68,11 @@ def add(
 ) -> None:
     """Let a sender in. Its token is printed once, and only its hash is kept."""
     from headwater.clock import system_clock
-    from headwater.core.senders import NAME, Credential, Sender, hash_of
+    from headwater.core.senders import Credential, Sender, hash_of
     from headwater.store.senders import add_sender
 
     form = formats.known(format_name)
-    if not NAME.fullmatch(name):
-        fail(f"{name!r} is no name for a URL: use lower-case letters, digits and hyphens.")
-    if name != form.name and name in formats.names():
-        fail(f"{name!r} is the name of a format; call the sender otherwise, such as prod-{name}.")
+    _check(form, name, secret_env)
     token = None if secret_env else _token(form)
     credential = Credential(secret_env=secret_env) if token is None else Credential(hash_of(token))
     sender = Sender(
@@ -93,6 +90,17 @@ def add(
             fail(f"There is a sender {name!r} already: headwater sender rotate {name} makes a new token.")
     typer.echo(f"{name} may send {form.title}.\n")
     typer.echo(formats.instructions(form, name, token, secret_env, settings_or_fail().url))
+
+
+def _check(form: "Format", name: str, secret_env: str | None) -> None:
+    from headwater.core.senders import NAME
+
+    if not NAME.fullmatch(name):
+        fail(f"{name!r} is no name for a URL: use lower-case letters, digits and hyphens.")
+    if name != form.name and name in formats.names():
+        fail(f"{name!r} is the name of a format; call the sender otherwise, such as prod-{name}.")
+    if secret_env is not None and form.signature is None:
+        fail(f"{form.title} does not sign what it sends: leave --secret-env out, and it gets a token.")
 
 
 def _mapping(form: "Format", path: Path | None) -> str | None:
