@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from headwater.slack.mrkdwn import cut, plain
+from headwater.slack.mrkdwn import cut, escape, plain
 
 Json = dict[str, Any]
 
@@ -114,7 +114,7 @@ def actions(elements: Sequence[Json], *, block_id: str) -> Json:
 
 def attachment(color: str, blocks: Iterable[Json], fallback: str) -> Json:
     """Blocks beside a coloured bar."""
-    return {"color": color, "fallback": plain(fallback, 300), "blocks": list(blocks)}
+    return {"color": color, "fallback": escape(plain(fallback, 300)), "blocks": list(blocks)}
 
 
 def select(action_id: str, options: Sequence[Json], *, hint: str = "", initial: Json | None = None) -> Json:

@@ -123,6 +123,22 @@ class Slack:
             answer = await self._call("conversations.replies", ts=thread, **arguments)
         return list(answer["messages"])
 
+    async def page(
+        self, channel: str, *, oldest: str = "", thread: str | None = None, cursor: str = ""
+    ) -> tuple[list[Json], str]:
+        """A page of a channel (newest first) or of a thread in it (oldest first), later than `oldest`; and
+        the cursor of the next, empty where there is none.
+        """
+        arguments: Json = {"channel": channel, "limit": 200}
+        arguments |= {"oldest": oldest} if oldest else {}
+        arguments |= {"cursor": cursor} if cursor else {}
+        if thread is None:
+            answer = await self._call("conversations.history", **arguments)
+        else:
+            answer = await self._call("conversations.replies", ts=thread, **arguments)
+        following = answer.get("response_metadata") or {}
+        return list(answer["messages"]), str(following.get("next_cursor") or "")
+
     async def message(self, channel: str, ts: str) -> Json | None:
         """One message, in the channel or in a thread of it; None where there is none."""
         arguments: Json = {"channel": channel, "latest": ts, "oldest": ts, "inclusive": True, "limit": 2}

@@ -21,6 +21,7 @@ from headwater.engine import Engine
 from headwater.slack.answers import broken, whisper
 from headwater.slack.blocks import Message
 from headwater.slack.client import Slack
+from headwater.slack.listening import Listening
 from headwater.slack.people import Names
 from headwater.slack.transport import code_of
 from headwater.store.reading import Reader
@@ -43,7 +44,9 @@ PROMPT: Final = 2.0
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """Everything a listener may use. `notes` are the reactions that put a message on the timeline."""
+    """Everything a listener may use. `notes` are the reactions that put a message on the timeline;
+    `listening` hears the alerts that other apps post, None where nothing is to be heard.
+    """
 
     engine: Engine
     reader: Reader
@@ -53,6 +56,7 @@ class Desk:
     incident_command: str = "/incident"
     base_url: str | None = None
     notes: frozenset[str] = frozenset({"pushpin", "memo"})
+    listening: Listening | None = None
     _finder: Finder | None = None
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
 

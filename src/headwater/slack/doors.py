@@ -30,9 +30,12 @@ from starlette.routing import Route
 from headwater.clock import Clock
 from headwater.core.errors import HeadwaterError
 from headwater.engine import Engine
+from headwater.slack.channels import Channels
 from headwater.slack.client import Slack, connect
 from headwater.slack.desk import Desk
 from headwater.slack.listeners import register_all
+from headwater.slack.listening import Listening
+from headwater.store import outbox
 from headwater.store.reading import Reader
 
 LOG = logging.getLogger(__name__)
@@ -127,11 +130,16 @@ class Doors:
     app: AsyncApp
     identity: Identity
     desk: Desk
+    listening: Listening
     signatures: Signatures | None
 
     async def ready(self) -> None:
-        """Learn who the bot is. `open_socket` does it too."""
+        """Learn who the bot is, and read what was posted meanwhile. `open_socket` does both too."""
         await self.identity.ask()
+        self.desk.later(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        await self.listening.catch_up()
 
     def route(self) -> Route:
         """Slack over HTTP, for the web server to mount. Raises SlackSetupError without a signing secret."""
@@ -163,10 +171,17 @@ class Doors:
                 "SLACK_APP_TOKEN begins with xapp-: make one under Basic Information, App-Level Tokens, with "
                 "connections:write."
             )
-        await self.ready()
+        await self.identity.ask()
         handler = AsyncSocketModeHandler(
             self.app, app_token, logger=logging.getLogger("headwater.slack.socket")
         )
+
+        async def greeted(_client: object, message: dict[str, Any], _raw: str | None) -> None:
+            # Slack's first word on every connection: what was posted while there was none is read now.
+            if message.get("type") == "hello":
+                self.desk.later(self._catch_up())
+
+        handler.client.message_listeners.append(greeted)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         return handler
 
@@ -204,9 +219,21 @@ def build(
         notes=notes,
     )
     identity = Identity(slack)
+
+    async def remember(written: str, place: str) -> None:
+        await engine.write(lambda connection: outbox.remember_channel(connection, written, place, clock()))
+
+    desk.listening = listening = Listening(
+        engine=engine,
+        reader=reader,
+        slack=slack,
+        channels=Channels(slack, remember),
+        clock=clock,
+        whoami=identity.ask,
+    )
     app = _bolt(identity, Verified(signatures), slack.client.base_url)
     register_all(app, desk)
-    return Doors(app=app, identity=identity, desk=desk, signatures=signatures)
+    return Doors(app=app, identity=identity, desk=desk, listening=listening, signatures=signatures)
 
 
 def _bolt(identity: Identity, verified: Verified, api_url: str) -> AsyncApp:

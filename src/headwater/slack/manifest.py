@@ -16,6 +16,8 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "app_home_opened": (),
         "app_mention": ("app_mentions:read",),
+        "message.channels": ("channels:history",),
+        "message.groups": ("groups:history",),
         "pin_added": ("pins:read",),
         "reaction_added": ("reactions:read",),
     }

@@ -82,7 +82,7 @@ class Reader:
         return tuple(rows.fact_from_row(row) for row in found)
 
     def incident_at(self, channel: str, ts: str) -> int | None:
-        """Whose card, pointer or reply this message is; `channel` is Slack's id."""
+        """Whose card, pointer or reply this message is, or whose alert came as it; `channel` is Slack's id."""
         with self._database.read() as connection:
             of_card = select(CARD.c.incident).where(CARD.c.place == channel, CARD.c.ts == ts)
             found = connection.execute(of_card).scalar()
@@ -91,6 +91,9 @@ class Reader:
                     and_(NOTICE.c.place == channel, NOTICE.c.ts == ts, NOTICE.c.incident.is_not(None))
                 )
                 found = connection.execute(of_notice).scalar()
+            if found is None:
+                of_alert = select(NOTICE.c.incident).where(NOTICE.c.key == f"reply/{channel}:{ts}")
+                found = connection.execute(of_alert).scalar()
         return int(found) if found is not None else None
 
     def open_in(self, channel: str) -> tuple[int, ...]:

@@ -5,7 +5,8 @@ from typing import Final
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from headwater.store import senders as _senders  # noqa: F401 - its table belongs to the same metadata
+from headwater.store import listening as _listening  # noqa: F401 - its table belongs to the same metadata
+from headwater.store import senders as _senders  # noqa: F401 - likewise
 from headwater.store import tables as _tables  # noqa: F401 - likewise
 
 METADATA: Final[MetaData] = SQLModel.metadata

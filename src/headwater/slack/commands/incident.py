@@ -25,6 +25,7 @@ from headwater.core.severity import Severity
 from headwater.slack import answers, heard, modals, mrkdwn
 from headwater.slack.answers import answered, whisper
 from headwater.slack.blocks import Message
+from headwater.slack.commands.listen import listen
 from headwater.slack.commands.meant import meant
 from headwater.slack.commands.table import Asked, Book, Command
 from headwater.slack.links import card_link
@@ -290,6 +291,13 @@ COMMANDS: Final = (
         run=_timeline,
         also=("log",),
         needs_incident=True,
+    ),
+    Command(
+        word="listen",
+        takes="[off|list]",
+        example="listen",
+        help="hear the alerts that other apps post here",
+        run=listen,
     ),
 )
 

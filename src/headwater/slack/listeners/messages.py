@@ -1,8 +1,10 @@
-"""The bot's name in a message: a command in a thread, where Slack takes no slash commands.
+"""Messages: alerts that other apps post; and the bot's name, which is a command in a thread, where Slack
+takes no slash commands.
 
 `@Headwater ack`, `@Headwater note the index is stale`, `@Headwater who owns index:docs`: the words are those
 of the incident command, and of the owner command where it knows the word and the other does not. The answer
-is private, in the thread.
+is private, in the thread. An alert is in the journal before Slack is answered: Bolt acks an event only when
+its listener is done (see the package), and one that failed is sent again.
 """
 
 import re
@@ -20,7 +22,7 @@ _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*[:,]?\s*")
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    """Mentions of the bot."""
+    """Mentions of the bot, and what apps post in the channels listened to."""
 
     async def mentioned(body: Json, event: Json) -> None:
         if event.get("bot_id") or not event.get("user"):
@@ -39,7 +41,12 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if message is not None:
             desk.later(reply(message), reply)
 
+    async def posted(body: Json, event: Json) -> None:
+        if desk.listening is not None:
+            await desk.listening.heard(event, app=body.get("api_app_id") or "")
+
     app.event("app_mention")(mentioned)
+    app.event("message")(posted)
 
 
 async def _answer(desk: Desk, asked: Asked) -> Message | None:

@@ -200,6 +200,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("live = 1"),
     )
     op.create_table(
+        "listened",
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("last", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("place"),
+    )
+    op.create_table(
         "mark",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
@@ -292,6 +300,7 @@ def downgrade() -> None:
     op.drop_table("fact")
     op.drop_table("incident")
     op.drop_table("involved")
+    op.drop_table("listened")
     op.drop_table("mark")
     op.drop_table("notice")
     op.drop_table("overlay")
