@@ -15,10 +15,11 @@ from types import MappingProxyType
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from headwater.catalog.shipped import shipped_taxonomy
 from headwater.clock import system_clock
 from headwater.core.registry import Asset, Edge, EdgeType, MatchRule, Registry, Team, assemble
 from headwater.core.senders import Credential, Sender, hash_of
-from headwater.engine import Engine
+from headwater.engine import Engine, ease
 from headwater.intake.formats import FORMATS
 from headwater.store.database import Database
 from headwater.store.migrate import upgrade
@@ -148,8 +149,10 @@ async def headwater(folder: Path) -> tuple[ASGIApp, Engine]:
         clock=system_clock,
         registry=registry(),
         parsers={name: one.parse for name, one in FORMATS.items()},
+        taxonomy=shipped_taxonomy(),
     )
     engine.start()
+    ease()
 
     def read() -> tuple[Sender, ...]:
         with database.read() as connection:

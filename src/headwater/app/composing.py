@@ -27,7 +27,7 @@ from headwater.clock import Clock, system_clock
 from headwater.core import senders as core_senders
 from headwater.core.picture import Say
 from headwater.core.said import Notice, NoticeKind, Where
-from headwater.engine import Engine
+from headwater.engine import Engine, ease
 from headwater.intake.formats import FORMATS
 from headwater.settings import Settings, secret_of_sender
 from headwater.slack import client, doors, manifest
@@ -139,6 +139,7 @@ async def serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such thing; Ctrl-C raises there
             loop.add_signal_handler(name, stopped.set)
     async with running(settings):
+        ease()
         await stopped.wait()
         LOG.info("stopping: what was accepted is finished first")
 

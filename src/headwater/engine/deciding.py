@@ -210,7 +210,7 @@ class Decider:
         groups = self._groups([*firing, *(fact.asset for fact in batch.facts if fact.asset is not None)])
         numbers |= picture.open_incidents_at(connection, groups)
         known = picture.facts_by_key(connection, {fact.key for fact in batch.facts})
-        known |= self._facts_near(connection, numbers, firing, now)
+        known |= self._facts_near(connection, groups, now)
         draft = Draft(self._picture(connection, numbers, alerts=alerts, overlays=batch.overlays, facts=known))
         for one in arrivals:
             if one.key not in changing:
@@ -222,15 +222,11 @@ class Decider:
             draft.say(one_notice)
         return draft.effects()
 
-    def _facts_near(
-        self, connection: Connection, numbers: Iterable[int], firing: Iterable[str], now: datetime
-    ) -> dict[str, Fact]:
+    def _facts_near(self, connection: Connection, groups: Iterable[str], now: datetime) -> dict[str, Fact]:
         """What is known around everything that alerts, for the suspects."""
         if self._suspector is None:
             return {}
-        parts = picture.involved(connection, tuple(numbers))
-        alerting = {group for held in parts.values() for group in held} | set(firing)
-        placed = sorted(group for group in alerting if group in self.registry.assets)
+        placed = sorted(group for group in groups if group in self.registry.assets)
         near = {ref for group in placed for ref in self._suspector.near(frozenset({group}))}
         return picture.facts_on(connection, near, now - FACTS_LAST)
 

@@ -241,7 +241,7 @@ class Engine:
         result = self._attempt("journal", lambda connection: journal.write(connection, deliveries))
         if result is None:
             self._behind += len(deliveries)
-            self._share.accepted(monotonic())
+            self._share.accepted(monotonic(), len(deliveries))
         answer_all([(one.future, result) for one in taken])
 
     def _decide(self) -> None:

@@ -1,16 +1,19 @@
 """How the engine's thread shares itself between accepting and deciding.
 
-While deliveries keep coming, deciding gets a quarter of the time and small batches, so that doors are
+While deliveries come in a storm, deciding gets a share of the time and small batches, so that doors are
 answered as quickly as the disk allows; what waits is safe in the journal. Once they are quiet, all of it.
 """
 
 from typing import Final
 
 QUIET: Final = 0.02
-"""Seconds without a delivery after which the doors count as quiet."""
+"""Seconds after a storm's last commit from which on the doors count as quiet."""
 
-SHARE: Final = 0.25
-"""Of the time, for deciding, while deliveries keep coming."""
+STORM: Final = 8
+"""Deliveries in one commit from which on they count as a storm: fewer, and the disk is not the limit."""
+
+SHARE: Final = 0.2
+"""Of the time, for deciding, while a storm lasts."""
 
 MOST_CREDIT: Final = 0.05
 """Seconds of deciding that may be saved up: no turn keeps a door waiting for longer."""
@@ -19,7 +22,7 @@ BATCH: Final = 400_000
 """Bytes of deliveries decided in one transaction: about 1,000 alerts."""
 
 BATCH_UNDER_LOAD: Final = 16_000
-"""The same while deliveries keep coming."""
+"""The same while a storm lasts."""
 
 
 class Share:
@@ -30,12 +33,13 @@ class Share:
         self._counted_at = 0.0
         self._credit = MOST_CREDIT
 
-    def accepted(self, now: float) -> None:
-        """Deliveries were journalled just now."""
-        self._last_accepted = now
+    def accepted(self, now: float, count: int) -> None:
+        """So many deliveries were journalled just now, in one commit."""
+        if count >= STORM:
+            self._last_accepted = now
 
     def is_quiet(self, now: float) -> bool:
-        """Whether no delivery has come for a while."""
+        """Whether there has been no storm for a while."""
         return now - self._last_accepted >= QUIET
 
     def wait(self, now: float) -> float:

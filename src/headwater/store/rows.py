@@ -1,7 +1,6 @@
 """Core's types to rows and back, each pair side by side."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -169,6 +168,7 @@ _PLAIN = (
     "recurrence_of",
     "flaps",
     "calls",
+    "contests",
 )
 
 
@@ -179,7 +179,7 @@ def incident_to_row(incident: Incident) -> dict[str, Any]:
     facts["joined"] = incident.joined
     facts["severity_machine"] = int(incident.severity_machine)
     resolution = incident.resolution
-    facts["suspicion"] = incident.suspicion and asdict(incident.suspicion)
+    facts["suspicion"] = incident.suspicion
     facts["resolution"] = resolution and (resolution.cause, resolution.by, resolution.why)
     return {
         "number": incident.number,
