@@ -18,6 +18,7 @@ from headwater.core.actions import (
     AddNote,
     Assign,
     Cancel,
+    Contest,
     Declare,
     Mitigate,
     Reopen,
@@ -109,6 +110,7 @@ class Life(RuleBasedStateMachine):
                 lambda who, n: Cancel(who=who, incident=n, noise="a test"),
                 lambda who, n: SetSeverity(who=who, incident=n, severity=Severity.SEV1),
                 lambda who, n: Reroute(who=who, incident=n, team="team:platform", why="theirs"),
+                lambda who, n: Contest(who=who, incident=n, why="not ours"),
             ]
         ),
     )

@@ -44,6 +44,11 @@ def test_every_kind_has_its_wording() -> None:
         (NoticeKind.UNACKNOWLEDGED, {}, "The acknowledgement of INC-7 has lapsed"),
         (NoticeKind.RESOLVED, {"by": ANA, "lasted": "2 h"}, "INC-7 is resolved by Ana after 2 h."),
         (NoticeKind.ASSIGNED, {"by": BO}, "Bo gave you INC-7."),
+        (
+            NoticeKind.HANDED_OVER,
+            {"team": "Retrieval", "by": BO, "why": "not Backup's: the index is theirs"},
+            "INC-7 was handed over to Retrieval by Bo: not Backup's: the index is theirs.",
+        ),
         (NoticeKind.NOTE, {"by": BO, "text": "one\ntwo"}, "*Bo* noted:\n>one\n>two"),
         (NoticeKind.TEST, {"text": "It works."}, "It works."),
     ],

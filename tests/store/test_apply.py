@@ -20,6 +20,7 @@ from headwater.core.actions import (
     AddNote,
     AnyAction,
     Cancel,
+    Contest,
     Mitigate,
     Reopen,
     Reroute,
@@ -47,6 +48,7 @@ actions = st.sampled_from(
         Reopen(who=EVE, incident=1),
         Cancel(who=EVE, incident=1, noise="a test"),
         Reroute(who=EVE, incident=1, team="team:platform", why="theirs"),
+        Contest(who=EVE, incident=1, why="not ours"),
     ]
 )
 steps = st.lists(

@@ -68,6 +68,13 @@ class Reroute(OnIncident):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contest(OnIncident):
+    """*Not ours*, says the team that has it, and why: it goes to who was next, then to the arbiter."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetSeverity(OnIncident):
     """Override the severity, up or down."""
 
@@ -121,6 +128,7 @@ AnyAction = (
     | AddNote
     | Assign
     | Reroute
+    | Contest
     | SetSeverity
     | Mitigate
     | Resolve

@@ -11,6 +11,7 @@ from headwater.core.actions import (
     AnyAction,
     Assign,
     Cancel,
+    Contest,
     Declare,
     Escalate,
     Mitigate,
@@ -22,13 +23,14 @@ from headwater.core.actions import (
 )
 from headwater.core.announcing import escalate
 from headwater.core.declaring import declare, place
-from headwater.core.incidents import EntryKind, Incident, Route, State
+from headwater.core.handover import contest, reroute
+from headwater.core.incidents import EntryKind, Incident, State
 from headwater.core.picture import Draft
-from headwater.core.reasons import Code, because
 from headwater.core.rights import refusal
 from headwater.core.said import DeadlineKind, Notice, NoticeKind, Where
 from headwater.core.scene import Scene
 from headwater.core.triage import settle
+from headwater.core.words import called
 
 
 def conduct(draft: Draft, scene: Scene, action: AnyAction) -> Answer:
@@ -58,7 +60,7 @@ def _on_incident(draft: Draft, scene: Scene, action: moves.OnOne) -> Answer:
     return _decide(draft, scene, incident, action)
 
 
-def _decide(draft: Draft, scene: Scene, incident: Incident, action: moves.OnOne) -> Answer:  # noqa: PLR0911 - one a case
+def _decide(draft: Draft, scene: Scene, incident: Incident, action: moves.OnOne) -> Answer:  # noqa: C901, PLR0911 - one a case
     match action:
         case Acknowledge():
             return moves.acknowledge(draft, scene, incident, action)
@@ -67,7 +69,9 @@ def _decide(draft: Draft, scene: Scene, incident: Incident, action: moves.OnOne)
         case Assign():
             return _assign(draft, scene, incident, action)
         case Reroute():
-            return _reroute(draft, scene, incident, action)
+            return reroute(draft, scene, incident, action)
+        case Contest():
+            return contest(draft, scene, incident, action)
         case SetSeverity():
             return _set_severity(draft, scene, incident, action)
         case Mitigate():
@@ -114,11 +118,11 @@ def _assign(draft: Draft, scene: Scene, incident: Incident, action: Assign) -> A
     known = scene.registry.people.get(action.to)
     to = known.slack if known is not None and known.slack else action.to
     if to == incident.assignee:
-        sentence = f"{incident.name} is already with {_called(to)}."
+        sentence = f"{incident.name} is already with {called(to)}."
         return Answer(done=False, sentence=sentence, incident=incident.number)
     state = State.ACKNOWLEDGED if incident.state is State.TRIGGERED and to == action.who else incident.state
     draft.put_incident(replace(incident, assignee=to, state=state))
-    text = f"Given to {_called(to)}." if to != action.who else "Took it on."
+    text = f"Given to {called(to)}." if to != action.who else "Took it on."
     draft.enter(incident.number, scene.now, EntryKind.ASSIGNED, text, who=action.who, facts={"to": to})
     if to != action.who:
         seq = draft.incidents[incident.number].calls
@@ -135,56 +139,7 @@ def _assign(draft: Draft, scene: Scene, incident: Incident, action: Assign) -> A
             )
         )
     moves.stir(draft, scene, incident.number)
-    return Answer(done=True, sentence=f"{incident.name} is with {_called(to)} now.", incident=incident.number)
-
-
-def _called(who: str) -> str:
-    return f"<@{who}>" if who.startswith(("U", "W")) else who
-
-
-def _reroute(draft: Draft, scene: Scene, incident: Incident, action: Reroute) -> Answer:
-    team = scene.registry.teams.get(action.team)
-    if team is None:
-        known = ", ".join(sorted(scene.registry.teams))
-        sentence = f"There is no {action.team} in the registry. It knows {known}."
-        return Answer(done=False, sentence=sentence, incident=incident.number)
-    if not incident.is_open:
-        sentence = f"{incident.name} is {incident.state}: reopen it before giving it to another team."
-        return Answer(done=False, sentence=sentence, incident=incident.number)
-    if team.ref == incident.route.team:
-        sentence = f"{incident.name} is already with {team.name}."
-        return Answer(done=False, sentence=sentence, incident=incident.number)
-    why = action.why.strip()
-    if not why:
-        sentence = f"Say why {incident.name} should go to {team.name}: they will read it first."
-        return Answer(done=False, sentence=sentence, incident=incident.number)
-    reason = because(Code.PERSON_DECIDED, who=_called(action.who), team=team.name, why=why)
-    chosen = Route(
-        team=team.ref,
-        asset=incident.route.asset,
-        reason=reason,
-        runner_up=incident.route.team,
-        runner_up_asset=incident.route.asset,
-        by=action.who,
-    )
-    state = State.TRIGGERED if incident.state is State.ACKNOWLEDGED else incident.state
-    draft.put_incident(
-        replace(
-            incident,
-            route=chosen,
-            joined=tuple(sorted({*incident.joined, incident.route.team} - {team.ref})),
-            state=state,
-            assignee=None,
-            called_at=None,
-            acknowledged_at=None,
-            acknowledged_by=None,
-        )
-    )
-    draft.clear_deadlines(incident.number, DeadlineKind.ESCALATE, DeadlineKind.REMIND, DeadlineKind.UNACK)
-    text = f"To {team.name}: {why}"
-    facts = {"team": team.ref, "from": incident.route.team, "reason": str(Code.PERSON_DECIDED)}
-    draft.enter(incident.number, scene.now, EntryKind.ROUTED, text, who=action.who, facts=facts)
-    return Answer(done=True, sentence=f"{incident.name} is with {team.name} now.", incident=incident.number)
+    return Answer(done=True, sentence=f"{incident.name} is with {called(to)} now.", incident=incident.number)
 
 
 def _set_severity(draft: Draft, scene: Scene, incident: Incident, action: SetSeverity) -> Answer:
@@ -214,7 +169,7 @@ def _set_severity(draft: Draft, scene: Scene, incident: Incident, action: SetSev
 
 def _escalate(draft: Draft, scene: Scene, incident: Incident) -> Answer:
     if incident.state is not State.TRIGGERED:
-        who = f" by {_called(incident.assignee)}" if incident.assignee else ""
+        who = f" by {called(incident.assignee)}" if incident.assignee else ""
         sentence = f"{incident.name} is {incident.state}{who}: there is nobody left to call."
         return Answer(done=False, sentence=sentence, incident=incident.number)
     waiting = draft.deadlines[incident.number].get(DeadlineKind.ESCALATE)

@@ -148,7 +148,7 @@ class Incident:
     count its alerts; `revision` grows with every change that its card shows. `severity_machine` is what the
     rules gave when a person last overrode it (`severity_by`): only something worse raises it again.
     `called_at` is when the present round of its escalation began (None: none is under way), `calls` counts
-    the rounds.
+    the rounds. `contests` counts how often a team that had it said that it is not theirs.
     """
 
     number: int
@@ -183,6 +183,7 @@ class Incident:
     firing: int = 0
     alerts: int = 0
     flaps: int = 0
+    contests: int = 0
     entries: int = 0
     revision: int = 1
 
@@ -282,6 +283,7 @@ class EntryKind(StrEnum):
     CANCELLED = "cancelled"
     CLOSED = "closed"
     MERGED = "merged"
+    CONTESTED = "contested"
     PLACED = "placed"
     EVIDENCE = "evidence"
     UNTOLD = "untold"

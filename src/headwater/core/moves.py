@@ -9,6 +9,7 @@ from headwater.core.actions import (
     Answer,
     Assign,
     Cancel,
+    Contest,
     Escalate,
     Mitigate,
     Place,
@@ -29,6 +30,7 @@ OnOne = (
     | AddNote
     | Assign
     | Reroute
+    | Contest
     | SetSeverity
     | Mitigate
     | Resolve

@@ -38,6 +38,9 @@ class Code(StrEnum):
     SYMPTOM_OWNER = "symptom-owner"
     CATCH_ALL = "catch-all"
     PERSON_DECIDED = "person-decided"
+    CONTESTED = "contested"
+    ARBITER = "arbiter"
+    ARBITRATED = "arbitrated"
     DECLARED = "declared"
     # dedupe
     REPEAT = "repeat"
@@ -74,6 +77,9 @@ SENTENCES: Final[Mapping[Code, str]] = MappingProxyType(
         ),
         Code.CATCH_ALL: "no rule places the alert on an asset; {team} catches what is unplaced",
         Code.PERSON_DECIDED: "{who} gave it to {team}: {why}",
+        Code.CONTESTED: "{who} says it is not {team}'s: {why}; {next} was next",
+        Code.ARBITER: "{who} says it is not {team}'s: {why}; {next} decides",
+        Code.ARBITRATED: "{who} decided for {arbiter} that it is {team}'s: {why}",
         Code.DECLARED: "{who} declared it and named no asset; {team} catches what is unplaced",
         Code.REPEAT: "the same alert again, nothing changed",
         Code.REFIRED: "the same alert began again",

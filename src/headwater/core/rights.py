@@ -6,6 +6,7 @@ from headwater.core.actions import (
     AnyAction,
     Assign,
     Cancel,
+    Contest,
     Declare,
     Escalate,
     Mitigate,
@@ -24,16 +25,34 @@ ANYONE = (Declare, Acknowledge, AddNote, Escalate)
 ITS_PEOPLE = (Assign, Cancel, Mitigate, Place, Reopen, Reroute, Resolve, SetSeverity)
 """These need the assignee, the reporter, a member of the owning or a joined team, or an admin."""
 
+ITS_TEAM = (Contest,)
+"""Only who has it can say that it is not theirs: its assignee, the owning team's members, an admin."""
+
 
 def refusal(scene: Scene, incident: Incident, action: AnyAction) -> str | None:
     """Why `action.who` may not, with what they can do instead; None when they may."""
+    team = scene.team(incident.route.team)
+    if isinstance(action, ITS_TEAM):
+        if may_contest(scene, incident, action.who):
+            return None
+        return (
+            f"{incident.name} is with {team.name}, and you are neither in that team nor its assignee: only "
+            "they can say that it is not theirs. Tell them what you know with a note."
+        )
     if isinstance(action, ANYONE) or may_move(scene, incident, action.who):
         return None
-    team = scene.team(incident.route.team)
     return (
         f"{incident.name} belongs to {team.name}; you are neither in that team or one that joined, nor its "
         "assignee. Acknowledge it to take it on, or ask its team."
     )
+
+
+def may_contest(scene: Scene, incident: Incident, who: str) -> bool:
+    """Whether `who` speaks for those who have the incident."""
+    person = scene.person(who)
+    if incident.assignee in {who, person} or scene.is_admin(who):
+        return True
+    return person in scene.team(incident.route.team).members
 
 
 def may_move(scene: Scene, incident: Incident, who: str) -> bool:

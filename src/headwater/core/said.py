@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     UNACKNOWLEDGED = "unacknowledged"
     RESOLVED = "resolved"
     ASSIGNED = "assigned"
+    HANDED_OVER = "handed-over"
     NOTE = "note"
     ADMIN = "admin"
     TEST = "test"

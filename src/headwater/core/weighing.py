@@ -110,7 +110,8 @@ def send(draft: Draft, scene: Scene, number: int) -> None:
     if moved:
         draft.clear_deadlines(number, DeadlineKind.ESCALATE)
         text = f"To {scene.team(chosen.team).name}: {chosen.reason.sentence}."
-        draft.enter(number, scene.now, EntryKind.ROUTED, text)
+        facts = {"team": chosen.team, "from": incident.route.team, "reason": str(chosen.reason.code)}
+        draft.enter(number, scene.now, EntryKind.ROUTED, text, facts=facts)
 
 
 def _moves_on(scene: Scene, incident: Incident) -> bool:

@@ -1,4 +1,4 @@
-"""Small sentences about time and number."""
+"""Small words: time, number, who."""
 
 from datetime import timedelta
 
@@ -13,6 +13,11 @@ def ago(passed: timedelta) -> str:
     if seconds < 86_400:
         return f"{seconds // 3_600} h"
     return f"{seconds // 86_400} d"
+
+
+def called(who: str) -> str:
+    """A Slack user as a mention; a `person:` ref as it is."""
+    return f"<@{who}>" if who.startswith(("U", "W")) else who
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

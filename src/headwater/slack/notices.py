@@ -12,6 +12,7 @@ leaves its clause out, so that a notice is never lost for want of a word.
 | unacknowledged | `why` |
 | resolved | `by`, `why`, `cause`, `lasted` |
 | assigned | `by`: the one who gave it, `why` |
+| handed-over | `team`: who has it now, `by`: the one who gave it, `why` |
 | note | `by`, `text`, `link` |
 | admin | `code` and what its wording in `ADMIN` needs; else `text`, `link` |
 | test | `text`, `link` |
@@ -145,6 +146,11 @@ def _assigned(view: NoticeView) -> str:
     return f"{view.by()} gave you {_named(view)}{view.because()}."
 
 
+def _handed_over(view: NoticeView) -> str:
+    by = f" by {view.by()}" if view.by() else ""
+    return f"{_named(view)} was handed over to {view.fact('team')}{by}{view.because()}."
+
+
 def _note(view: NoticeView) -> str:
     by = f"*{view.by()}*" if view.by() else "Somebody"
     origin = mrkdwn.link(view.notice.facts["link"], "a message") if view.notice.facts.get("link") else ""
@@ -199,6 +205,7 @@ WORDING: Final[Mapping[NoticeKind, Callable[[NoticeView], str]]] = MappingProxyT
         NoticeKind.UNACKNOWLEDGED: _unacknowledged,
         NoticeKind.RESOLVED: _resolved,
         NoticeKind.ASSIGNED: _assigned,
+        NoticeKind.HANDED_OVER: _handed_over,
         NoticeKind.NOTE: _note,
         NoticeKind.ADMIN: _admin,
         NoticeKind.TEST: _sentence,
@@ -206,6 +213,12 @@ WORDING: Final[Mapping[NoticeKind, Callable[[NoticeView], str]]] = MappingProxyT
 )
 
 ACKNOWLEDGEABLE: Final = frozenset(
-    {NoticeKind.REPLY, NoticeKind.ESCALATION, NoticeKind.UNACKNOWLEDGED, NoticeKind.SEVERITY_ROSE}
+    {
+        NoticeKind.REPLY,
+        NoticeKind.ESCALATION,
+        NoticeKind.UNACKNOWLEDGED,
+        NoticeKind.SEVERITY_ROSE,
+        NoticeKind.HANDED_OVER,
+    }
 )
 """Notices that ask for somebody carry the button with which one answers, where no card is in sight."""
