@@ -44,6 +44,7 @@ async def test_alerts_are_taken_in_and_decided_while_slack_cannot_be_reached(tmp
             made_at=headwater.clock(),
         )
         await headwater.engine.write(lambda connection: add_sender(connection, sender))
+        await headwater.senders.refresh()
         alert = {"status": "firing", "labels": {"alertname": "x"}, "startsAt": "2026-11-21T08:00:00Z"}
         answer = await http.post(
             f"{headwater.url}/hooks/prod",

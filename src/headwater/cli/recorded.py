@@ -73,15 +73,19 @@ def _is_base64(got: dict[str, Any]) -> bool:
 
 
 def _guessed(path: Path, delivery: Delivery, formats: Mapping[str, Format]) -> Delivery:
-    def reads(name: str) -> tuple[int, int]:
-        parsed: Parsed = formats[name].parse(replace(delivery, format=name))
-        items = (parsed.reports, parsed.readings, parsed.runs, parsed.changes, parsed.edges)
-        return sum(len(each) for each in items), -len(parsed.problems)
-
-    best = max(formats, key=reads)
-    if not reads(best)[0]:
+    # A ping is read out of any body whatever; such a format is never guessed.
+    telling = [name for name in formats if not _score(replace(delivery, body=b"{}"), formats[name])[0]]
+    best = max(telling, key=lambda name: _score(delivery, formats[name]))
+    if not _score(delivery, formats[best])[0]:
         raise DeliveryError(
             f"No format reads an alert out of {path}. Name one with --format to see why; there are:"
             f" {', '.join(formats)}."
         )
     return replace(delivery, format=best)
+
+
+def _score(delivery: Delivery, form: Format) -> tuple[int, int]:
+    """How much a format reads out of it, and how little it stumbles over."""
+    parsed: Parsed = form.parse(replace(delivery, format=form.name))
+    items = (parsed.reports, parsed.readings, parsed.runs, parsed.changes, parsed.edges)
+    return sum(len(each) for each in items), -len(parsed.problems)

@@ -92,11 +92,18 @@ class Trip:
         self.tell(f"  1  Headwater answers at {self._url} and is ready")
 
     async def _post(self, token: str, body: bytes) -> None:
+        """Deliver. The doors read the senders every few seconds, so a new one may not be known yet."""
+        headers = {"content-type": "application/json", "x-headwater-token": token}
+        loop = asyncio.get_running_loop()
+        end = loop.time() + AT_ONCE
         async with httpx.AsyncClient(timeout=AT_ONCE) as http:
-            headers = {"content-type": "application/json", "x-headwater-token": token}
-            answer = await http.post(f"{self._url}/hooks/{NAME}", content=body, headers=headers)
-        if answer.status_code != 200:
-            raise TripError(f"The door answered {answer.status_code}: {answer.text.strip()}")
+            while True:
+                answer = await http.post(f"{self._url}/hooks/{NAME}", content=body, headers=headers)
+                if answer.status_code == 200:
+                    return
+                if answer.status_code not in {401, 404} or loop.time() >= end:
+                    raise TripError(f"The door answered {answer.status_code}: {answer.text.strip()}")
+                await _pause()
 
     async def _decided(self, reader: Reader, fingerprint: str) -> Alert:
         def look() -> Alert | None:
@@ -209,12 +216,16 @@ async def _until(look: Callable[[], T | None], within: float) -> T | None:
     """What `look` finds, looked for every so often; None where it found nothing in time."""
     loop = asyncio.get_running_loop()
     end = loop.time() + within
-    never = asyncio.Event()
     while not (found := await asyncio.to_thread(look)):
         if loop.time() >= end:
             return None
-        try:
-            await asyncio.wait_for(never.wait(), LOOK_EVERY)
-        except TimeoutError:
-            continue
+        await _pause()
     return found
+
+
+async def _pause() -> None:
+    """Between two looks at what another process does."""
+    try:
+        await asyncio.wait_for(asyncio.Event().wait(), LOOK_EVERY)
+    except TimeoutError:
+        return
