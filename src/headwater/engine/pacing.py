@@ -15,6 +15,9 @@ STORM: Final = 8
 SHARE: Final = 0.2
 """Of the time, for deciding, while a storm lasts."""
 
+LEAST_PAUSE: Final = 0.001
+"""Seconds: a shorter wait is not worth waking for."""
+
 MOST_CREDIT: Final = 0.05
 """Seconds of deciding that may be saved up: no turn keeps a door waiting for longer."""
 
@@ -47,7 +50,7 @@ class Share:
         self._earn(now)
         if self.is_quiet(now) or self._credit > 0:
             return 0.0
-        return min(QUIET - (now - self._last_accepted), -self._credit / SHARE)
+        return max(LEAST_PAUSE, min(QUIET - (now - self._last_accepted), -self._credit / SHARE))
 
     def batch(self, now: float) -> int:
         """How many bytes of deliveries to decide at once."""
