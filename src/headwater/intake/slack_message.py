@@ -39,7 +39,7 @@ NAME: Final = "slack-message"
 TIME_TO_LIVE: Final = timedelta(hours=24)
 """How long an alert heard in Slack lives without another word: many apps never say that one is over."""
 
-POSTED: Final = frozenset({None, "", "bot_message", "thread_broadcast", "file_share"})
+POSTED: Final = frozenset({"", "bot_message", "thread_broadcast", "file_share"})
 """Subtypes of what somebody posted; all others are about the channel, or tell of an edit or a deletion."""
 
 _STATUS_LABELS: Final = ("status", "state", "alert_state", "alert_status", "new_state", "monitor_condition")
@@ -76,15 +76,12 @@ def parse(delivery: Delivery) -> Parsed:
         return unreadable(delivery.body, error)
     whole = _object(body)
     event = _object(whole.get("event")) or whole
-    match event.get("subtype"):
-        case "message_changed":
-            message, before = _object(event.get("message")), _object(event.get("previous_message"))
-        case subtype if subtype in POSTED:
-            message, before = event, {}
-        case _:
-            return Parsed(remark="nothing that an app posted")
-    if message.get("subtype") not in POSTED:
-        return Parsed(remark="nothing that an app posted")
+    if is_edit(event):
+        message, before = _object(event.get("message")), _object(event.get("previous_message"))
+    else:
+        message, before = event, {}
+    if not is_posted(message):
+        return Parsed(remark="nothing that anybody posted")
     if not is_from_app(message):
         return Parsed(remark="a person's message")
     if message.get("app_id") and message.get("app_id") == whole.get("api_app_id"):
@@ -260,14 +257,24 @@ def key_of(event: Json) -> str:
     """What makes a message, as it stands, one delivery: its channel, its time, when it was last edited and
     what it says. An event that comes twice has the same, and so has the message when it is read later.
     """
-    changed = event.get("subtype") == "message_changed"
-    message = _object(event.get("message")) if changed else event
-    edited = _object(message.get("edited")).get("ts") or (event.get("ts") if changed else "")
+    message = _object(event.get("message")) if is_edit(event) else event
+    edited = _object(message.get("edited")).get("ts") or (event.get("ts") if is_edit(event) else "")
     words = said(message)
     shown = digest(
         words.by, words.color, *words.titles, *words.lines, *(part for f in words.fields for part in f)
     )
     return f"slack/{event.get('channel')}/{message.get('ts')}/{edited or '-'}/{shown}"
+
+
+def is_edit(event: Json) -> bool:
+    """Whether the event tells of a change of a message posted before."""
+    return bool(event.get("subtype") == "message_changed")
+
+
+def is_posted(message: Json) -> bool:
+    """Whether somebody posted it: not a word about the channel, nor a deletion."""
+    subtype = message.get("subtype") or ""
+    return isinstance(subtype, str) and subtype in POSTED
 
 
 def is_from_app(message: Json) -> bool:

@@ -143,7 +143,7 @@ def _take_blocks(found: Said, blocks: object) -> None:
         for each in [*_list(one.get("elements")), one.get("accessory")]:
             element = _object(each)
             _take_link(found, element.get("url"))
-            if element.get("type") in {"mrkdwn", "plain_text"}:
+            if _text(element.get("type")) in {"mrkdwn", "plain_text"}:
                 _take_lines(found, _text(element.get("text")))
 
 
@@ -158,7 +158,7 @@ def _take_section_field(found: Said, text: str) -> None:
 
 def _rich(node: object, found: Said, depth: int) -> Iterator[str]:
     one = _object(node)
-    kind = one.get("type")
+    kind = _text(one.get("type"))
     if kind == "link":
         _take_link(found, one.get("url"))
     if kind == "emoji":
@@ -168,7 +168,7 @@ def _rich(node: object, found: Said, depth: int) -> Iterator[str]:
     elif depth < DEEPEST:
         for each in _list(one.get("elements")):
             yield from _rich(each, found, depth + 1)
-        if str(kind).startswith("rich_text_"):
+        if kind.startswith("rich_text_"):
             yield "\n"
 
 

@@ -26,7 +26,7 @@ from headwater.core.registry import Listen, Registry
 from headwater.core.said import Notice, NoticeKind, Where
 from headwater.engine import Engine
 from headwater.intake import slack_message
-from headwater.intake.slack_message import NAME, POSTED, is_from_app, is_same_app
+from headwater.intake.slack_message import NAME, is_edit, is_from_app, is_posted, is_same_app
 from headwater.intake.slack_status import Told
 from headwater.slack.blocks import Json
 from headwater.slack.channels import Channels
@@ -108,7 +108,7 @@ class Listening:
 
     async def _is_wanted(self, message: Json, listen: Listen) -> bool:
         """Whether an app wrote it, not we, and one of those that the registry names."""
-        if message.get("subtype") not in POSTED or not is_from_app(message):
+        if not is_posted(message) or not is_from_app(message):
             return False
         me = await self.whoami()
         app = message.get("app_id") or (message.get("bot_profile") or {}).get("app_id")
@@ -347,10 +347,10 @@ class Listening:
 
 def _message(event: Json) -> Json | None:
     """The message that an event is about; None for what is no message, such as a deletion."""
-    if event.get("subtype") == "message_changed":
+    if is_edit(event):
         message = event.get("message")
         return message if isinstance(message, dict) else None
-    return event if event.get("subtype") in POSTED else None
+    return event if is_posted(event) else None
 
 
 def _is_reply(message: Json) -> bool:

@@ -82,7 +82,7 @@ class Reader:
         return tuple(rows.fact_from_row(row) for row in found)
 
     def incident_at(self, channel: str, ts: str) -> int | None:
-        """Whose card, pointer or reply this message is, or whose alert came as it; `channel` is Slack's id."""
+        """Whose card, pointer or reply this message is, or whose alert came as it; `channel`: Slack's id."""
         with self._database.read() as connection:
             of_card = select(CARD.c.incident).where(CARD.c.place == channel, CARD.c.ts == ts)
             found = connection.execute(of_card).scalar()
