@@ -83,6 +83,7 @@ async def settled(house: House) -> None:
     """All events are in, decided and said."""
     await house.workspace.quiet()
     await house.doors.desk.drain()
+    await house.doors.listening.finished()
     await house.engine.drained()
 
 

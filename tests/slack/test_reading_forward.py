@@ -1,10 +1,13 @@
 """Channels are read forward after every gap: nothing lost, nothing twice, at Slack's pace."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from headwater.clock import Clock
 from headwater.core.registry import Listen
 from headwater.store import listening as store
 from headwater.store.database import Database
@@ -63,6 +66,38 @@ async def test_a_downtime_of_ten_minutes_loses_nothing_and_doubles_nothing(house
     assert len(journalled(house)) == count
     assert {alert.labels["alertname"]: alert.count for alert in alerts(house)} == dict.fromkeys(firing, 1)
     assert [len(replies(house, message)) for message in (before, ends, edited, replied)] == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("how", ["refresh_requested", "link_disabled"])
+async def test_a_new_connection_reads_what_the_old_one_missed(house: House, how: Any) -> None:
+    house.app.active = False
+    posts(house, hook(house), FIRING)
+    house.app.active = True
+    await house.server.sockets.disconnect(how)
+    async with asyncio.timeout(10):
+        while not journalled(house):
+            await settled(house)
+    assert len(alerts(house)) == 1
+
+
+async def test_over_http_the_start_reads_what_was_missed(house: House) -> None:
+    house.app.active = False
+    posts(house, hook(house), FIRING)
+    await house.doors.ready()
+    await settled(house)
+    assert len(alerts(house)) == 1
+
+
+async def test_the_end_does_not_wait_for_a_long_reading(house: House) -> None:
+    async def for_ever(_until: datetime, _clock: Clock) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    for _ in range(40):
+        await house.doors.listening.read_forward()
+    house.doors.listening.rest = for_ever
+    house.doors.listening.catch_up_soon()
+    await house.engine.drained()
+    await house.doors.close()
 
 
 async def test_what_is_heard_first_after_a_gap_does_not_hide_what_came_before(house: House) -> None:

@@ -136,10 +136,7 @@ class Doors:
     async def ready(self) -> None:
         """Learn who the bot is, and read what was posted meanwhile. `open_socket` does both too."""
         await self.identity.ask()
-        self.desk.later(self._catch_up())
-
-    async def _catch_up(self) -> None:
-        await self.listening.catch_up()
+        self.listening.catch_up_soon()
 
     def route(self) -> Route:
         """Slack over HTTP, for the web server to mount. Raises SlackSetupError without a signing secret."""
@@ -179,14 +176,15 @@ class Doors:
         async def greeted(_client: object, message: dict[str, Any], _raw: str | None) -> None:
             # Slack's first word on every connection: what was posted while there was none is read now.
             if message.get("type") == "hello":
-                self.desk.later(self._catch_up())
+                self.listening.catch_up_soon()
 
         handler.client.message_listeners.append(greeted)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         return handler
 
     async def close(self) -> None:
-        """Wait for what was acked and is not finished."""
+        """Wait for what was acked and is not finished; a channel half read is read at the next start."""
+        await self.listening.close()
         await self.desk.drain()
 
 

@@ -75,6 +75,7 @@ class Listening:
     _roots: OrderedDict[tuple[str, str], Json] = field(default_factory=OrderedDict)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _app: str = ""
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     # -- hearing
 
@@ -199,6 +200,32 @@ class Listening:
         return {row.place: row for row in rows}
 
     # -- reading
+
+    def catch_up_soon(self) -> None:
+        """Catch up without anybody's waiting for it: at start and on every new connection."""
+        task = asyncio.get_running_loop().create_task(self._catch_up())
+        self._tasks.add(task)
+        task.add_done_callback(self._caught_up)
+
+    async def finished(self) -> None:
+        """Returns when every reading under way is done."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+
+    async def close(self) -> None:
+        """End readings under way; the next start goes on from the last mark."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await self.finished()
+
+    async def _catch_up(self) -> None:
+        await self.catch_up()
+
+    def _caught_up(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            LOG.error("reading the channels failed; the next reading tries again", exc_info=error)
 
     async def catch_up(self) -> int:
         """After a gap: read every channel forward, and look again at what still fires. How many messages
