@@ -50,7 +50,7 @@ async def moved_in(database: Database, registry: Registry) -> AsyncIterator[Hous
         )
         working.start()
         house = set_up(clock, database, working, server, app)
-        house.doors.listening.rest = rest
+        house.doors.forward.rest = rest
         socket = await house.doors.open_socket(app.app_token)
         await settled(house)
         try:
@@ -83,7 +83,7 @@ async def settled(house: House) -> None:
     """All events are in, decided and said."""
     await house.workspace.quiet()
     await house.doors.desk.drain()
-    await house.doors.listening.finished()
+    await house.doors.forward.finished()
     await house.engine.drained()
 
 
@@ -117,5 +117,5 @@ async def away(house: House) -> AsyncIterator[None]:
     house.app.active = False
     yield
     house.app.active = True
-    await house.doors.listening.catch_up()
+    await house.doors.forward.catch_up()
     await settled(house)

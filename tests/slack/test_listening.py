@@ -86,7 +86,7 @@ async def test_people_our_own_words_and_other_channels_are_no_alerts(house: Hous
     posting.post(house.workspace, room, user=house.app.user_id, app=house.app, text="[FIRING:1] said we")
     posts(house, hook(house, "#platform"), FIRING)
     await settled(house)
-    await house.doors.listening.catch_up()
+    await house.doors.forward.catch_up()
     await settled(house)
     assert journalled(house) == []
 
@@ -98,7 +98,7 @@ async def test_only_the_apps_that_the_registry_names_are_heard(house: House, nam
     posts(house, other, "[FIRING:1] Other")
     posts(house, wanted, FIRING)
     await settled(house)
-    await house.doors.listening.catch_up()
+    await house.doors.forward.catch_up()
     await settled(house)
     assert [alert.labels["alertname"] for alert in alerts(house)] == ["GroundednessLow"]
 
@@ -136,7 +136,7 @@ async def test_a_reply_to_a_message_older_than_we_remember_is_looked_up(house: H
     by = hook(house)
     message = posts(house, by, FIRING)
     await settled(house)
-    house.doors.listening._roots.clear()
+    house.doors.forward.listening._roots.clear()
     posts(house, by, "Resolved", thread=message.ts)
     await settled(house)
     assert alerts(house) == ()
@@ -161,7 +161,7 @@ async def test_a_deleted_message_ends_nothing(house: House) -> None:
 
 
 async def test_slack_is_not_answered_before_the_alert_is_on_disk(house: House) -> None:
-    listening, tries = house.doors.listening, 0
+    listening, tries = house.doors.forward.listening, 0
     working = listening.engine
 
     class Behindhand:
@@ -216,9 +216,8 @@ async def test_what_was_asked_for_outlives_a_restart(house: House) -> None:
     await house.settled()
     fresh = Listening(
         engine=house.engine,
-        reader=house.reader,
-        slack=house.doors.listening.slack,
-        channels=house.doors.listening.channels,
+        slack=house.doors.forward.listening.slack,
+        channels=house.doors.forward.listening.channels,
         clock=house.clock,
         whoami=house.doors.identity.ask,
     )

@@ -45,7 +45,7 @@ async def test_a_downtime_of_ten_minutes_loses_nothing_and_doubles_nothing(house
     edited = posts(house, by, "[FIRING:1] EditedMeanwhile")
     replied = posts(house, by, "[FIRING:1] RepliedMeanwhile")
     await settled(house)
-    await house.doors.listening.read_forward()
+    await house.doors.forward.read_forward()
     async with away(house):
         for number in range(20):
             posts(house, by, f"[FIRING:1] Meanwhile{number}")
@@ -60,8 +60,8 @@ async def test_a_downtime_of_ten_minutes_loses_nothing_and_doubles_nothing(house
     assert firing == {"Before", *(f"Meanwhile{number}" for number in range(20))}
     count = len(journalled(house))
     for _ in range(2):
-        await house.doors.listening.catch_up()
-        await house.doors.listening.read_forward()
+        await house.doors.forward.catch_up()
+        await house.doors.forward.read_forward()
     await announced(house)
     assert len(journalled(house)) == count
     assert {alert.labels["alertname"]: alert.count for alert in alerts(house)} == dict.fromkeys(firing, 1)
@@ -93,9 +93,9 @@ async def test_the_end_does_not_wait_for_a_long_reading(house: House) -> None:
         await asyncio.get_running_loop().create_future()
 
     for _ in range(40):
-        await house.doors.listening.read_forward()
-    house.doors.listening.rest = for_ever
-    house.doors.listening.catch_up_soon()
+        await house.doors.forward.read_forward()
+    house.doors.forward.rest = for_ever
+    house.doors.forward.catch_up_soon()
     await house.engine.drained()
     await house.doors.close()
 
@@ -108,7 +108,7 @@ async def test_what_is_heard_first_after_a_gap_does_not_hide_what_came_before(ho
     posts(house, by, "[FIRING:1] Heard")
     await settled(house)
     assert len(alerts(house)) == 1
-    await house.doors.listening.catch_up()
+    await house.doors.forward.catch_up()
     await settled(house)
     assert {alert.labels["alertname"] for alert in alerts(house)} == {"Unheard", "Heard"}
 
@@ -126,7 +126,7 @@ async def test_a_long_gap_is_read_page_by_page_in_order_at_the_pace(house: House
 async def test_reading_waits_for_its_turn(house: House) -> None:
     began = house.clock()
     for _ in range(60):
-        await house.doors.listening.read_forward()
+        await house.doors.forward.read_forward()
     calls = [call for call in house.workspace.calls if call.method == "conversations.history"]
     assert len(calls) >= 60
     assert all(call.ok for call in calls)
@@ -137,8 +137,8 @@ async def test_a_channel_is_not_read_from_before_it_was_listened_to(house: House
     posts(house, hook(house, "#platform"), "[FIRING:1] Old")
     await settled(house)
     house.engine.use(listening_to(LISTEN, Listen(channel="#platform")))
-    await house.doors.listening.catch_up()
-    await house.doors.listening.catch_up()
+    await house.doors.forward.catch_up()
+    await house.doors.forward.catch_up()
     await settled(house)
     assert alerts(house, "C0PLAT") == ()
 
@@ -149,7 +149,7 @@ async def test_a_week_away_brings_back_a_day(house: House) -> None:
     posts(house, by, "[FIRING:1] LastWeek")
     house.clock.advance(days=6)
     posts(house, by, "[FIRING:1] Today")
-    await house.doors.listening.catch_up()
+    await house.doors.forward.catch_up()
     await settled(house)
     assert {alert.labels["alertname"] for alert in alerts(house)} == {"Today"}
 
@@ -159,16 +159,16 @@ async def test_slack_down_while_reading_is_tried_again_and_loses_nothing(house: 
     posts(house, hook(house), FIRING)
     for fault in (FaultKind.SERVER_ERROR, FaultKind.ERROR):
         house.workspace.faults.add(fault, "conversations.history")
-        assert await house.doors.listening.read_forward() == 0
-    assert await house.doors.listening.read_forward() == 1
-    assert await house.doors.listening.read_forward() == 0
+        assert await house.doors.forward.read_forward() == 0
+    assert await house.doors.forward.read_forward() == 1
+    assert await house.doors.forward.read_forward() == 0
 
 
 async def test_a_channel_that_cannot_be_heard_is_told_to_the_admins_once_a_day(house: House) -> None:
     house.workspace.add_channel("#secret", slack_id="C0SECRET", private=True)
     house.engine.use(listening_to(LISTEN, Listen(channel="C0SECRET"), Listen(channel="#gone")))
     for _ in range(3):
-        await house.doors.listening.read_forward()
+        await house.doors.forward.read_forward()
     await house.says()
     said = [message.words for message in house.workspace.channel("#headwater-admin").messages]
     assert len(said) == 2

@@ -35,6 +35,7 @@ from headwater.slack.client import Slack, connect
 from headwater.slack.desk import Desk
 from headwater.slack.listeners import register_all
 from headwater.slack.listening import Listening
+from headwater.slack.reading_forward import ReadingForward
 from headwater.store import outbox
 from headwater.store.reading import Reader
 
@@ -130,13 +131,13 @@ class Doors:
     app: AsyncApp
     identity: Identity
     desk: Desk
-    listening: Listening
+    forward: ReadingForward
     signatures: Signatures | None
 
     async def ready(self) -> None:
         """Learn who the bot is, and read what was posted meanwhile. `open_socket` does both too."""
         await self.identity.ask()
-        self.listening.catch_up_soon()
+        self.forward.catch_up_soon()
 
     def route(self) -> Route:
         """Slack over HTTP, for the web server to mount. Raises SlackSetupError without a signing secret."""
@@ -176,7 +177,7 @@ class Doors:
         async def greeted(_client: object, message: dict[str, Any], _raw: str | None) -> None:
             # Slack's first word on every connection: what was posted while there was none is read now.
             if message.get("type") == "hello":
-                self.listening.catch_up_soon()
+                self.forward.catch_up_soon()
 
         handler.client.message_listeners.append(greeted)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
@@ -184,7 +185,7 @@ class Doors:
 
     async def close(self) -> None:
         """Wait for what was acked and is not finished; a channel half read is read at the next start."""
-        await self.listening.close()
+        await self.forward.close()
         await self.desk.drain()
 
 
@@ -223,15 +224,15 @@ def build(
 
     desk.listening = listening = Listening(
         engine=engine,
-        reader=reader,
         slack=slack,
         channels=Channels(slack, remember),
         clock=clock,
         whoami=identity.ask,
     )
+    forward = ReadingForward(listening=listening, reader=reader)
     app = _bolt(identity, Verified(signatures), slack.client.base_url)
     register_all(app, desk)
-    return Doors(app=app, identity=identity, desk=desk, listening=listening, signatures=signatures)
+    return Doors(app=app, identity=identity, desk=desk, forward=forward, signatures=signatures)
 
 
 def _bolt(identity: Identity, verified: Verified, api_url: str) -> AsyncApp:
