@@ -21,7 +21,8 @@ from headwater.core.actions import (
     Resolve,
     SetSeverity,
 )
-from headwater.core.announcing import escalate
+from headwater.core.announcing import tell
+from headwater.core.calling import escalate, steps, stir
 from headwater.core.declaring import declare, place
 from headwater.core.handover import contest, reroute
 from headwater.core.incidents import EntryKind, Incident, State
@@ -107,7 +108,7 @@ def _note(draft: Draft, scene: Scene, incident: Incident, action: AddNote) -> An
     if action.author and action.author != action.who:
         facts["author"] = action.author
     draft.enter(incident.number, scene.now, EntryKind.NOTE, text, who=action.who, facts=facts)
-    moves.stir(draft, scene, incident.number)
+    stir(draft, scene, incident.number)
     return Answer(done=True, sentence=f"Noted on {incident.name}.", incident=incident.number)
 
 
@@ -120,8 +121,10 @@ def _assign(draft: Draft, scene: Scene, incident: Incident, action: Assign) -> A
     if to == incident.assignee:
         sentence = f"{incident.name} is already with {called(to)}."
         return Answer(done=False, sentence=sentence, incident=incident.number)
-    state = State.ACKNOWLEDGED if incident.state is State.TRIGGERED and to == action.who else incident.state
-    draft.put_incident(replace(incident, assignee=to, state=state))
+    if incident.state is State.TRIGGERED and to == action.who:
+        taken = Acknowledge(who=to, incident=incident.number, via=action.via)
+        return moves.acknowledge(draft, scene, incident, taken)
+    draft.put_incident(replace(incident, assignee=to))
     text = f"Given to {called(to)}." if to != action.who else "Took it on."
     draft.enter(incident.number, scene.now, EntryKind.ASSIGNED, text, who=action.who, facts={"to": to})
     if to != action.who:
@@ -138,7 +141,7 @@ def _assign(draft: Draft, scene: Scene, incident: Incident, action: Assign) -> A
                 facts={"by": action.who, "title": incident.title},
             )
         )
-    moves.stir(draft, scene, incident.number)
+    stir(draft, scene, incident.number)
     return Answer(done=True, sentence=f"{incident.name} is with {called(to)} now.", incident=incident.number)
 
 
@@ -162,7 +165,7 @@ def _set_severity(draft: Draft, scene: Scene, incident: Incident, action: SetSev
     text = f"Severity {'raised' if rises else 'lowered'} from {incident.severity.name} to {severity.name}."
     facts = {"why": action.why} if action.why else {}
     draft.enter(incident.number, scene.now, EntryKind.SEVERITY, text, who=action.who, facts=facts)
-    moves.stir(draft, scene, incident.number)
+    stir(draft, scene, incident.number)
     sentence = f"{incident.name} is {severity.name} now: {severity.words}."
     return Answer(done=True, sentence=sentence, incident=incident.number)
 
@@ -172,11 +175,23 @@ def _escalate(draft: Draft, scene: Scene, incident: Incident) -> Answer:
         who = f" by {called(incident.assignee)}" if incident.assignee else ""
         sentence = f"{incident.name} is {incident.state}{who}: there is nobody left to call."
         return Answer(done=False, sentence=sentence, incident=incident.number)
+    team = scene.team(incident.route.team)
+    plan = steps(scene, incident)
+    if not plan:
+        sentence = (
+            f"{team.name} has no escalation for {incident.severity.name}. "
+            "Give it to somebody, or raise its severity."
+        )
+        return Answer(done=False, sentence=sentence, incident=incident.number)
+    if incident.announced_at is None:
+        tell(draft, scene, incident.number)
+        sentence = f"{incident.name} was not announced yet: {team.name} is told now."
+        return Answer(done=True, sentence=sentence, incident=incident.number)
     waiting = draft.deadlines[incident.number].get(DeadlineKind.ESCALATE)
-    if waiting is None or not escalate(draft, scene, incident.number, waiting.step):
-        team = scene.team(incident.route.team)
+    if waiting is None or waiting.step >= len(plan):
         sentence = (
             f"Every step of {team.name}'s escalation was taken. Give it to somebody, or raise its severity."
         )
         return Answer(done=False, sentence=sentence, incident=incident.number)
+    escalate(draft, scene, incident.number, waiting.step)
     return Answer(done=True, sentence=f"Called the next step for {incident.name}.", incident=incident.number)

@@ -9,7 +9,8 @@ from headwater.core.picture import Draft
 from headwater.core.placing import Overlay, proposed_rule
 from headwater.core.reasons import Code, because
 from headwater.core.scene import Scene
-from headwater.core.severity import DEFAULT_SEVERITY
+from headwater.core.severity import DEFAULT_SEVERITY, Severity
+from headwater.core.weighing import severity_of
 
 
 def declare(draft: Draft, scene: Scene, action: Declare) -> Answer:
@@ -25,13 +26,15 @@ def declare(draft: Draft, scene: Scene, action: Declare) -> Answer:
             return Answer(done=False, sentence=sentence)
     number = draft.last_number + 1
     severity = action.severity or DEFAULT_SEVERITY
+    parts = [_declared_part(scene, number, asset, severity, title)] if asset is not None else []
     draft.open_incident(
         Incident(
             number=number,
             title=title,
             state=State.TRIGGERED,
             severity=severity,
-            severity_machine=severity,
+            severity_machine=min(severity, severity_of(scene, parts)),
+            severity_by=action.who if action.severity is not None else None,
             opened_at=scene.now,
             began_at=scene.now,
             active_at=scene.now,
@@ -41,8 +44,8 @@ def declare(draft: Draft, scene: Scene, action: Declare) -> Answer:
             reporter=action.who,
         )
     )
-    if asset is not None:
-        draft.put_involved(_declared_part(scene, number, asset, title))
+    for part in parts:
+        draft.put_involved(part)
     facts = {"via": action.via} if action.via else {}
     if action.link:
         facts["link"] = action.link
@@ -65,7 +68,7 @@ def _route(scene: Scene, who: str, asset: str | None) -> Route:
     )
 
 
-def _declared_part(scene: Scene, number: int, asset: str, title: str) -> Involved:
+def _declared_part(scene: Scene, number: int, asset: str, severity: Severity, title: str) -> Involved:
     return Involved(
         incident=number,
         group=asset,
@@ -75,7 +78,7 @@ def _declared_part(scene: Scene, number: int, asset: str, title: str) -> Involve
         alerts=0,
         first_at=scene.now,
         last_at=scene.now,
-        worst=DEFAULT_SEVERITY,
+        worst=severity,
         title=title,
         reason=because(Code.OPENED, asset=asset),
     )

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
-from headwater.core.announcing import escalate, tell
+from headwater.core.announcing import tell
+from headwater.core.calling import escalate, stir
 from headwater.core.incidents import OPEN, EntryKind, Incident, Resolution, State
 from headwater.core.picture import Draft
 from headwater.core.said import Deadline, DeadlineKind, Notice, NoticeKind, Where
 from headwater.core.scene import Scene
-from headwater.core.triage import settle
+from headwater.core.triage import give_back, settle
 from headwater.core.words import ago
 
 
@@ -75,13 +76,18 @@ def _remind(draft: Draft, scene: Scene, incident: Incident) -> None:
 
 
 def _lapse(draft: Draft, scene: Scene, incident: Incident) -> None:
-    if incident.state is not State.ACKNOWLEDGED or not incident.firing:
+    if incident.state is not State.ACKNOWLEDGED:
+        return
+    if incident.alerts and not incident.firing:
+        # Taken on after all had recovered, and then left lying: watched like any recovery.
+        draft.put_incident(replace(incident, recovered_at=None))
         return
     draft.put_incident(
         replace(incident, state=State.TRIGGERED, called_at=None, acknowledged_at=None, acknowledged_by=None)
     )
     who = incident.assignee
-    text = "Nothing happened since it was acknowledged, and it still fires: it waits for somebody again."
+    why = "nothing happened since, and it still fires" if incident.firing else "nothing happened since"
+    text = f"The acknowledgement lapsed, as {why}: it waits for somebody again."
     draft.enter(incident.number, scene.now, EntryKind.UNACKNOWLEDGED, text)
     draft.say(
         Notice(
@@ -92,7 +98,7 @@ def _lapse(draft: Draft, scene: Scene, incident: Incident) -> None:
             at=scene.now,
             incident=incident.number,
             mentions=(who,) if who else (),
-            facts={"title": incident.title},
+            facts={"title": incident.title, "why": why},
         )
     )
 
@@ -107,6 +113,8 @@ def _watched(draft: Draft, scene: Scene, incident: Incident) -> None:
         draft.put_incident(replace(incident, state=state, resolution=None, called_at=None))
         text = f"{incident.firing} of its alerts still fire after the watch: it is not over."
         draft.enter(number, scene.now, EntryKind.REOPENED, text)
+        stir(draft, scene, number)
+        give_back(draft, scene, incident, "it still fires after the watch")
         return
     resolve_now(draft, scene, incident)
 

@@ -148,7 +148,9 @@ class Incident:
     count its alerts; `revision` grows with every change that its card shows. `severity_machine` is what the
     rules gave when a person last overrode it (`severity_by`): only something worse raises it again.
     `called_at` is when the present round of its escalation began (None: none is under way), `calls` counts
-    the rounds. `contests` counts how often a team that had it said that it is not theirs.
+    the rounds, `steps` those of this round already taken. `recovered_at` is since when none of its alerts
+    fires (None: some do, or it has none). `contests` counts how often a team that had it
+    said that it is not theirs.
     """
 
     number: int
@@ -169,6 +171,7 @@ class Incident:
     announced_at: datetime | None = None
     called_at: datetime | None = None
     calls: int = 0
+    steps: int = 0
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     mitigated_at: datetime | None = None

@@ -18,6 +18,7 @@ from headwater.core.actions import (
     Resolve,
     SetSeverity,
 )
+from headwater.core.calling import stir
 from headwater.core.due import resolve_now
 from headwater.core.incidents import MOVES, EntryKind, Incident, Move, Resolution, State
 from headwater.core.picture import Draft
@@ -60,28 +61,17 @@ def acknowledge(draft: Draft, scene: Scene, incident: Incident, action: Acknowle
             assignee=action.who,
             acknowledged_at=scene.now,
             acknowledged_by=action.who,
+            resolution=None,
             announced_at=incident.announced_at or scene.now,
         )
     )
-    draft.clear_deadlines(incident.number, DeadlineKind.ESCALATE, DeadlineKind.SETTLE)
+    draft.clear_deadlines(incident.number, DeadlineKind.ESCALATE, DeadlineKind.SETTLE, DeadlineKind.WATCH)
     facts = {"via": action.via} if action.via else {}
     draft.enter(
         incident.number, scene.now, EntryKind.ACKNOWLEDGED, "Acknowledged.", who=action.who, facts=facts
     )
     stir(draft, scene, incident.number)
     return Answer(done=True, sentence=f"{incident.name} is yours.", incident=incident.number)
-
-
-def stir(draft: Draft, scene: Scene, number: int) -> None:
-    """Somebody did something: the reminder and the lapse of an acknowledgement start anew."""
-    if draft.incidents[number].state is not State.ACKNOWLEDGED:
-        draft.clear_deadlines(number, DeadlineKind.REMIND, DeadlineKind.UNACK)
-        return
-    for kind, after in (
-        (DeadlineKind.REMIND, scene.tuning.remind),
-        (DeadlineKind.UNACK, scene.tuning.unack),
-    ):
-        draft.set_deadline(Deadline(incident=number, kind=kind, due_at=scene.now + after))
 
 
 def mitigate(draft: Draft, scene: Scene, incident: Incident, action: Mitigate) -> Answer:
@@ -91,7 +81,11 @@ def mitigate(draft: Draft, scene: Scene, incident: Incident, action: Mitigate) -
         return refused
     draft.put_incident(
         replace(
-            incident, state=State.MITIGATED, mitigated_at=scene.now, assignee=incident.assignee or action.who
+            incident,
+            state=State.MITIGATED,
+            mitigated_at=scene.now,
+            assignee=incident.assignee or action.who,
+            resolution=None,
         )
     )
     draft.clear_deadlines(incident.number, DeadlineKind.ESCALATE, DeadlineKind.WATCH)
@@ -146,7 +140,8 @@ def reopen(draft: Draft, scene: Scene, incident: Incident, action: Reopen) -> An
             acknowledged_at=scene.now,
             acknowledged_by=action.who,
             resolved_at=None,
-            recovered_at=None,
+            closed_at=None,
+            recovered_at=scene.now if incident.alerts and not incident.firing else None,
             resolution=None,
             noise=None,
             announced_at=incident.announced_at or scene.now,

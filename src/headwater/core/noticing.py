@@ -9,9 +9,15 @@ from headwater.core.scene import Scene
 
 
 def notice(draft: Draft, scene: Scene, facts: Iterable[Fact]) -> None:
-    """Keep each fact; one that may matter goes on the timeline of every open incident it may explain."""
+    """Keep each fact; one that may matter goes on the timeline of every open incident it may explain.
+
+    A reading that is still bad was told when it became so: pushed every ten seconds, it is no news.
+    """
     for fact in facts:
+        known = draft.facts.get(fact.key)
         if not draft.put_fact(fact) or fact.asset is None or not fact.is_telling:
+            continue
+        if known is not None and (known.state, known.quantity) == (fact.state, fact.quantity):
             continue
         for number in sorted(_near(draft, scene, fact.asset)):
             about = {"on": fact.asset, "fact": fact.key, "at": fact.at.isoformat()}

@@ -191,6 +191,9 @@ class Draft:
         """The alert as it now is."""
         self.alerts[alert.key] = alert
         self._put[alert.key] = None
+        if alert.key in self._seen:
+            # Seen before this in the same batch: counted, but its time and end are the newer word's.
+            alert.count += self._seen.pop(alert.key)[2]
 
     def touch_alert(self, key: str, seen_at: datetime, ends_at: datetime | None) -> None:
         """Seen again with nothing new: the cheapest thing there is, as most reports are this."""

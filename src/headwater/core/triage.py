@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from headwater.core.alerts import Alert, Report, Status
 from headwater.core.announcing import announce, keep_watch
+from headwater.core.calling import stir
 from headwater.core.incidents import EntryKind, Incident, Route, State
 from headwater.core.merging import merge
 from headwater.core.picture import Draft
@@ -80,7 +81,8 @@ def dedupe(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
         arrival.began = True
         return True
     if _is_old_news(known, report, scene):
-        draft.touch_alert(arrival.key, scene.now, known.ends_at)
+        # Not as seen now: repeated often enough, such copies would be late for ever and never be believed.
+        draft.touch_alert(arrival.key, known.seen_at, known.ends_at)
         return False
     if is_repeat(known, report):
         draft.touch_alert(arrival.key, scene.now, report.ends_at)
@@ -178,15 +180,17 @@ def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
         tally(draft, draft.incidents[before.incident], alert, firing=0, count=0)
         return True
     number, reason, is_new = _home(draft, scene, alert, before)
+    before = draft.alerts.get(alert.key)  # as a merge on the way may have moved it
     stays = before is not None and before.incident == number
-    was_firing = stays and before is not None and before.status is Status.FIRING
+    is_counted = stays and before is not None and before.group == alert.group
+    was_firing = before is not None and before.status is Status.FIRING
     alert.incident = number
     draft.put_alert(alert)
-    if was_firing and before is not None and before.group != alert.group:
-        tally(draft, draft.incidents[number], before, firing=-1, count=-1)
-        was_firing = stays = False
+    if before is not None and not is_counted:
+        _leave(draft, before, stays=stays)
+    more = 0 if is_counted and was_firing else 1
     incident = draft.incidents[number]
-    tally(draft, incident, alert, firing=0 if was_firing else 1, count=0 if stays else 1, reason=reason)
+    tally(draft, incident, alert, firing=more, count=0 if is_counted else 1, reason=reason)
     if not is_new:
         kind = EntryKind.ALERT_REFIRED if stays else EntryKind.ALERT_JOINED
         _enter_alert(draft, scene, number, kind, alert, reason)
@@ -194,6 +198,19 @@ def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     if alert.origin is not None and arrival.report.origin is not None:
         _reply(draft, scene, number, alert.origin)
     return True
+
+
+def _leave(draft: Draft, before: Alert, *, stays: bool) -> None:
+    """The alert fires elsewhere now: on another asset, or in another incident than one that was cancelled.
+
+    An incident that it left still says that it was there, but no longer that it fires.
+    """
+    incident = draft.incidents.get(before.incident) if before.incident is not None else None
+    if incident is None:
+        return
+    firing = -1 if before.status is Status.FIRING else 0
+    if firing or stays:
+        tally(draft, incident, before, firing=firing, count=-1 if stays else 0)
 
 
 def _reply(draft: Draft, scene: Scene, number: int, origin: str) -> None:
@@ -287,6 +304,24 @@ def _takes(incident: Incident, scene: Scene, _alert: Alert, *, same: bool) -> bo
     return scene.now - incident.active_at <= scene.tuning.window
 
 
+def give_back(draft: Draft, scene: Scene, incident: Incident, why: str) -> None:
+    """Its assignee thought it over: they hear that it is not, as the edit of a card rings for nobody."""
+    if incident.assignee is None or incident.announced_at is None:
+        return
+    draft.say(
+        Notice(
+            key=f"{incident.name}/back/{incident.entries}/{scene.now.isoformat()}",
+            kind=NoticeKind.ASSIGNED,
+            where=Where.THREAD,
+            to=str(incident.number),
+            at=scene.now,
+            incident=incident.number,
+            mentions=(incident.assignee,),
+            facts={"title": incident.title, "why": why},
+        )
+    )
+
+
 def _open(draft: Draft, scene: Scene, alert: Alert, last: Incident | None) -> int:
     number = draft.last_number + 1
     team = scene.team_for(alert.asset)
@@ -315,9 +350,18 @@ def _open(draft: Draft, scene: Scene, alert: Alert, last: Incident | None) -> in
 
 
 def _reopen(draft: Draft, scene: Scene, incident: Incident) -> None:
-    state = State.ACKNOWLEDGED if incident.assignee else State.TRIGGERED
+    """Whoever had it was done with it: somebody must take it on anew."""
     draft.put_incident(
-        replace(incident, state=state, resolved_at=None, resolution=None, recovered_at=None, called_at=None)
+        replace(
+            incident,
+            state=State.TRIGGERED,
+            resolved_at=None,
+            resolution=None,
+            recovered_at=None,
+            called_at=None,
+            acknowledged_at=None,
+            acknowledged_by=None,
+        )
     )
     draft.clear_deadlines(incident.number)
     draft.enter(incident.number, scene.now, EntryKind.REOPENED, "The same alert fired again.")
@@ -327,10 +371,11 @@ def _wake(draft: Draft, scene: Scene, number: int, alert: Alert, *, rejoined: bo
     """An alert fired in an incident that was being watched: it is not over."""
     incident = draft.incidents[number]
     if incident.state is not State.MONITORING:
-        if incident.active_at != scene.now:
-            draft.put_incident(replace(incident, active_at=scene.now))
+        if incident.active_at != scene.now or incident.recovered_at is not None:
+            draft.put_incident(replace(incident, active_at=scene.now, recovered_at=None))
         return
     flaps = incident.flaps + rejoined
+    is_flapping = rejoined and flaps > 1
     draft.clear_deadlines(number)
     draft.put_incident(
         replace(
@@ -339,12 +384,15 @@ def _wake(draft: Draft, scene: Scene, number: int, alert: Alert, *, rejoined: bo
             active_at=scene.now,
             recovered_at=None,
             resolution=None,
-            called_at=None,
+            called_at=incident.called_at if is_flapping else None,
             flaps=flaps,
         )
     )
     if rejoined and flaps == 1:
         draft.enter(number, scene.now, EntryKind.FLAPPED, f"{alert.title} came back after it had recovered.")
+    stir(draft, scene, number)
+    if incident.resolution is not None or not is_flapping:
+        give_back(draft, scene, incident, "it fires again")
 
 
 REPORT_STAGES: Final[tuple[Callable[[Draft, Scene, Arrival], bool], ...]] = (dedupe, correlate)

@@ -8,7 +8,7 @@ from headwater.core.incidents import EntryKind, Incident, Involved, State, sympt
 from headwater.core.picture import Draft
 from headwater.core.reasons import Code
 from headwater.core.routing import clear_team, joined_teams, route
-from headwater.core.said import DeadlineKind
+from headwater.core.said import DeadlineKind, Notice, NoticeKind, Where
 from headwater.core.scene import Scene
 from headwater.core.severity import Severity
 
@@ -26,7 +26,7 @@ def weigh(draft: Draft, scene: Scene, number: int) -> None:
     parts = draft.involved[number]
     if not parts:
         return
-    severity = _severity(scene, parts.values())
+    severity = severity_of(scene, parts.values())
     symptom = symptom_of(parts.values())
     is_known = incident.announced_at is not None
     raised = severity < (incident.severity_machine if incident.severity_by else incident.severity)
@@ -47,15 +47,41 @@ def weigh(draft: Draft, scene: Scene, number: int) -> None:
 
 
 def rise(draft: Draft, scene: Scene, before: Incident, severity: Severity) -> None:
-    """A rise in severity is said, and re-opens an acknowledged incident: the one who has it took less on."""
+    """A rise in severity re-opens what somebody has, as they took less on, and calls from the first step.
+
+    Who has it is told; the others are, by being called.
+    """
     from_to = f"{before.severity.name} to {severity.name}: {severity.words}"
     draft.enter(before.number, scene.now, EntryKind.SEVERITY, f"Severity rose from {from_to}.")
-    if before.state is State.ACKNOWLEDGED:
-        incident = draft.incidents[before.number]
-        draft.put_incident(replace(incident, state=State.TRIGGERED, called_at=None))
+    if before.state not in {State.TRIGGERED, State.ACKNOWLEDGED, State.MITIGATED}:
+        return
+    draft.put_incident(
+        replace(
+            draft.incidents[before.number],
+            state=State.TRIGGERED,
+            called_at=None,
+            acknowledged_at=None,
+            acknowledged_by=None,
+        )
+    )
+    draft.clear_deadlines(before.number, DeadlineKind.ESCALATE, DeadlineKind.REMIND, DeadlineKind.UNACK)
+    if before.assignee is not None:
+        draft.say(
+            Notice(
+                key=f"{before.name}/rose/{severity.name}/{before.entries}",
+                kind=NoticeKind.SEVERITY_ROSE,
+                where=Where.THREAD,
+                to=str(before.number),
+                at=scene.now,
+                incident=before.number,
+                mentions=(before.assignee,),
+                facts={"from": before.severity.name, "to": severity.name},
+            )
+        )
 
 
-def _severity(scene: Scene, parts: Iterable[Involved]) -> Severity:
+def severity_of(scene: Scene, parts: Iterable[Involved]) -> Severity:
+    """The worst alert's, one step up for an asset of tier 1, and one for a spread over handlers."""
     worst = Severity.SEV4
     tier_one = False
     handlers = 0
@@ -84,7 +110,7 @@ def suspect(draft: Draft, scene: Scene, number: int) -> None:
 def send(draft: Draft, scene: Scene, number: int) -> None:
     """Choose the team. After the settle time a route stays, but an incident nobody owned finds its owner."""
     incident = draft.incidents[number]
-    if incident.state is State.MERGED:
+    if not incident.is_open:
         return
     parts = draft.involved[number].values()
     is_told = incident.announced_at is not None

@@ -1,6 +1,6 @@
 """Core's types to rows and back, each pair side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -64,7 +64,7 @@ def reason_from_json(text: str) -> Reason:
     return Reason(Code(code), facts)
 
 
-def alert_to_row(alert: Alert) -> dict[str, Any]:
+def alert_to_row(alert: Alert, reason_json: Callable[[Reason], str] = reason_to_json) -> dict[str, Any]:
     """Every column of `alert`."""
     return {
         "key": alert.key,
@@ -79,7 +79,7 @@ def alert_to_row(alert: Alert) -> dict[str, Any]:
         "severity": int(alert.severity),
         "asset": alert.asset,
         "grp": alert.group,
-        "placed": reason_to_json(alert.placed),
+        "placed": reason_json(alert.placed),
         "incident": alert.incident,
         "times": alert.count,
         "episodes": alert.episodes,
@@ -168,6 +168,7 @@ _PLAIN = (
     "recurrence_of",
     "flaps",
     "calls",
+    "steps",
     "contests",
 )
 
