@@ -4,21 +4,25 @@ While deliveries come in a storm, deciding gets a share of the time and small ba
 answered as quickly as the disk allows; what waits is safe in the journal. Once they are quiet, all of it.
 """
 
+from math import exp
 from typing import Final
 
 QUIET: Final = 0.02
 """Seconds after a storm's last commit from which on the doors count as quiet."""
 
-STORM: Final = 8
-"""Deliveries in one commit from which on they count as a storm: fewer, and the disk is not the limit."""
+STORM: Final = 40
+"""Deliveries within about a tenth of a second from which on they count as a storm: 400 a second."""
 
-SHARE: Final = 0.2
+FADES: Final = 0.1
+"""Seconds after which a delivery counts for a third of what it did."""
+
+SHARE: Final = 0.1
 """Of the time, for deciding, while a storm lasts."""
 
 LEAST_PAUSE: Final = 0.001
 """Seconds: a shorter wait is not worth waking for."""
 
-MOST_CREDIT: Final = 0.05
+MOST_CREDIT: Final = 0.02
 """Seconds of deciding that may be saved up: no turn keeps a door waiting for longer."""
 
 BATCH: Final = 400_000
@@ -33,12 +37,16 @@ class Share:
 
     def __init__(self) -> None:
         self._last_accepted = float("-inf")
+        self._recent = 0.0
+        self._recent_at = 0.0
         self._counted_at = 0.0
         self._credit = MOST_CREDIT
 
     def accepted(self, now: float, count: int) -> None:
         """So many deliveries were journalled just now, in one commit."""
-        if count >= STORM:
+        self._recent = self._recent * exp((self._recent_at - now) / FADES) + count
+        self._recent_at = now
+        if self._recent >= STORM:
             self._last_accepted = now
 
     def is_quiet(self, now: float) -> bool:

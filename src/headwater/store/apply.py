@@ -22,6 +22,7 @@ from headwater.core.picture import (
     ShowCard,
     TouchAlert,
 )
+from headwater.core.reasons import Reason
 from headwater.store import rows
 from headwater.store.moments import to_micros, to_micros_or_none
 from headwater.store.picture import LAST_INCIDENT
@@ -126,6 +127,14 @@ class _Batch:
         self._facts: list[dict[str, Any]] = []
         self._sources: list[dict[str, Any]] = []
         self._last = 0
+        self._reasons: dict[int, tuple[Reason, str]] = {}
+
+    def _reason(self, reason: Reason) -> str:
+        """As JSON. A storm's alerts share reasons: written once, and held so that an id stays its own."""
+        known = self._reasons.get(id(reason))
+        if known is None:
+            known = self._reasons[id(reason)] = (reason, rows.reason_to_json(reason))
+        return known[1]
 
     def take(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - one case an effect, each a line or two
         match effect:
@@ -139,9 +148,9 @@ class _Batch:
                     }
                 )
             case PutAlert(alert, True):
-                self._new_alerts.append(rows.alert_to_row(alert))
+                self._new_alerts.append(rows.alert_to_row(alert, self._reason))
             case PutAlert(alert, _):
-                row = rows.alert_to_row(alert)
+                row = rows.alert_to_row(alert, self._reason)
                 row["b_key"] = row.pop("key")
                 del row["first_at"]
                 self._alerts.append(row)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from headwater.core.alerts import Delivery, Problem
 from headwater.store.moments import from_micros, to_micros
+from headwater.store.quick import Quick
 from headwater.store.rows import to_json
 from headwater.store.schema import DELIVERY, UNREADABLE
 
@@ -18,13 +19,13 @@ DECIDED: Final = "journal"
 
 _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
 _READ = select(DELIVERY).where(DELIVERY.c.id > bindparam("after")).order_by(DELIVERY.c.id).limit(1_000)
-_WRITE = upsert(DELIVERY).on_conflict_do_nothing(index_elements=["key"])
+_WRITE = Quick(upsert(DELIVERY).on_conflict_do_nothing())
 
 
 def write(connection: Connection, deliveries: Sequence[Delivery]) -> None:
     """One row a delivery. One whose key is already there is dropped: it was sent twice."""
-    connection.execute(
-        _WRITE,
+    _WRITE.run(
+        connection,
         [
             {
                 "sender": one.sender,

@@ -22,7 +22,17 @@ class DeliveryRow(SQLModel, table=True):
     """The journal: what senders sent, as it came. What lies behind the mark `journal` is decided."""
 
     __tablename__: ClassVar[Any] = "delivery"
-    __table_args__: ClassVar[Any] = {"sqlite_autoincrement": True}
+    __table_args__: ClassVar[Any] = (
+        # Partial, and the only index: each costs a write a delivery, and most senders give no key.
+        Index(
+            "delivery_key",
+            "key",
+            unique=True,
+            sqlite_where=text("key IS NOT NULL"),
+            postgresql_where=text("key IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(
         default=None,
@@ -30,12 +40,12 @@ class DeliveryRow(SQLModel, table=True):
     )
     sender: str = _text()
     format: str = _text()
-    received_at: int = _micros(index=True)
+    received_at: int = _micros()
     method: str = _text()
     path: str = _text()
     headers: str = _text()
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    key: str | None = Field(default=None, sa_column=Column(Text, nullable=True, unique=True))
+    key: str | None = _text(nullable=True)
 
 
 class MarkRow(SQLModel, table=True):

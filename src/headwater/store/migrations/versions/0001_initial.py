@@ -115,10 +115,16 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("key", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_delivery_received_at"), "delivery", ["received_at"], unique=False)
+    op.create_index(
+        "delivery_key",
+        "delivery",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("key IS NOT NULL"),
+        postgresql_where=sa.text("key IS NOT NULL"),
+    )
     op.create_table(
         "entry",
         sa.Column("incident", sa.BigInteger(), autoincrement=False, nullable=False),
