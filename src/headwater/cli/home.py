@@ -30,7 +30,7 @@ def home(keep: Path | None) -> Iterator[Path]:
     try:
         if place is None:
             _sweep(Path(tempfile.gettempdir()))
-            place = Path(tempfile.mkdtemp(prefix=PREFIX))
+            place = Path(tempfile.mkdtemp(prefix=f"new-{PREFIX}"))
         else:
             place.mkdir(parents=True, exist_ok=True)
         lock = os.open(place / LOCK, os.O_CREAT | os.O_RDWR)
@@ -44,6 +44,9 @@ def home(keep: Path | None) -> Iterator[Path]:
             raise HomeError(
                 f"Another demo is using {place}. Stop it first, or name another folder with --keep."
             )
+        if keep is None:
+            # Only once it is locked does it get the name that another demo would sweep away.
+            place = place.rename(place.with_name(place.name.removeprefix("new-")))
         yield place
     finally:
         os.close(lock)

@@ -83,6 +83,7 @@ class WorkspaceServer:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((self.host, self.port))
+            listening.listen(128)  # at once: with SO_REUSEADDR two may bind a port that nobody listens on yet
         except OSError:
             listening.close()
             raise
