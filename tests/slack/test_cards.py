@@ -1,9 +1,13 @@
 import re
 
-from headwater.core.incidents import Resolution, Route, State, Suspected, Suspicion
+import pytest
+
+from headwater.core.incidents import Move, Resolution, Route, State, Suspected, Suspicion
 from headwater.core.reasons import Code, because
 from headwater.core.said import Card, CardKind
 from headwater.core.severity import Severity
+from headwater.slack.blocks import OVERFLOW_OPTIONS
+from headwater.slack.buttons import valid
 from headwater.slack.cards import AMBER, FACES, GREEN, GREY, RED, render
 from headwater.slack.limits import CARD_BLOCKS, CARD_BUTTONS
 from headwater.slack.outgoing import called
@@ -76,9 +80,10 @@ def test_the_buttons_are_those_valid_now_with_the_next_move_first() -> None:
     def shown(state: State) -> list[str]:
         return labels(render(card_view(incident(state=state))))
 
-    assert shown(State.TRIGGERED) == ["Acknowledge", "Add note", "Reassign", "Why us?"]
-    assert shown(State.ACKNOWLEDGED) == ["Resolve", "Add note", "Reassign", "Why us?"]
-    assert shown(State.MITIGATED) == ["Resolve", "Add note", "Reassign", "Why us?"]
+    assert shown(State.TRIGGERED) == ["Acknowledge", "Add note", "Not ours", "Why us?"]
+    assert shown(State.ACKNOWLEDGED) == ["Resolve", "Add note", "Not ours", "Why us?"]
+    assert shown(State.MITIGATED) == ["Resolve", "Add note", "Not ours", "Why us?"]
+    assert shown(State.MONITORING) == ["Resolve", "Add note", "Reassign", "Why us?"]
     assert shown(State.RESOLVED) == ["Reopen", "Add note", "Why us?"]
     assert shown(State.CANCELLED) == ["Reopen", "Add note", "Why us?"]
     assert shown(State.CLOSED) == ["Add note", "Why us?"]
@@ -88,10 +93,43 @@ def test_what_is_valid_beyond_four_buttons_stands_behind_more() -> None:
     [*_, more] = elements(render(card_view()))
     assert more["type"] == "overflow"
     assert [choice["value"] for choice in more["options"]] == [
+        "hw.reassign:7",
         "hw.mitigate:7",
         "hw.resolve:7",
         "hw.severity:7",
         "hw.cancel:7",
+    ]
+
+
+@pytest.mark.parametrize("state", [State.TRIGGERED, State.ACKNOWLEDGED, State.MITIGATED, State.MONITORING])
+def test_no_valid_button_falls_off_the_end_of_the_menu(state: State) -> None:
+    offered = valid(incident(state=state), REGISTRY, unplaced=False)
+    assert len(offered) <= CARD_BUTTONS + OVERFLOW_OPTIONS
+    assert {one.move for one in offered if one.move} == set(incident(state=state).moves) - {Move.CLOSE}
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        Route(
+            team="team:ml-leads",
+            reason=because(Code.ARBITER, who=ANA, team="Backup", why="", next="ML leads"),
+        ),
+        Route(
+            team="team:backup",
+            reason=because(Code.ARBITRATED, who=ANA, arbiter="ML leads", team="Backup", why=""),
+            by=ANA,
+        ),
+    ],
+)
+def test_what_the_arbiter_has_or_decided_offers_to_be_reassigned_and_not_to_be_contested(
+    route: Route,
+) -> None:
+    assert labels(render(card_view(incident(route=route)))) == [
+        "Acknowledge",
+        "Add note",
+        "Reassign",
+        "Why us?",
     ]
 
 

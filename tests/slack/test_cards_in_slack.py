@@ -6,7 +6,7 @@ async def test_an_alert_becomes_one_card_in_its_owners_channel(house: House) -> 
     await house.alert(title="Groundedness fell", on={"handler": "backup-assistant"})
     card = house.card()
     assert "Groundedness fell" in card.words
-    assert card.buttons == ["Acknowledge", "Add note", "Reassign", "Why us?"]
+    assert card.buttons == ["Acknowledge", "Add note", "Not ours", "Why us?"]
     assert len(house.workspace.channel("#backup").messages) == 1
 
 

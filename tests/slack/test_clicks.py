@@ -16,7 +16,7 @@ async def test_an_acknowledgement_shows_on_the_card_and_is_told_to_nobody_else(h
     await house.settled()
     assert answer.ok
     assert f"Acknowledged by <@{BO}>" in house.words()
-    assert house.card().buttons == ["Resolve", "Add note", "Reassign", "Why us?"]
+    assert house.card().buttons == ["Resolve", "Add note", "Not ours", "Why us?"]
     assert house.workspace.channel("#backup").ephemerals(BO) == []
     assert len(house.workspace.channel("#backup").messages) == 1
 

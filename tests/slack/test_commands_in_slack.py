@@ -90,12 +90,14 @@ async def test_where_several_are_open_they_are_named(house: House) -> None:
         ("/incident resolve 1 the reindex finished", "INC-1 is watched for"),
         ("/incident resolve 1", "Say why INC-1 can be resolved"),
         ("/incident cancel 1 a test", "INC-1 is cancelled: a test"),
-        ("/incident assign 1 me", "INC-1 is with"),
+        ("/incident assign 1 me", "INC-1 is yours"),
         (f"/incident assign 1 <@{BO}|bo>", f"INC-1 is with <@{BO}> now"),
         ("/incident assign 1 person:bo", f"INC-1 is with <@{BO}> now"),
         ("/incident assign 1 retrieval because the index is theirs", "INC-1 is with Retrieval now"),
         ("/incident assign 1 retrieval", "Say why INC-1 should go to Retrieval"),
         ("/incident assign 1 zebra", "Name a person or a team"),
+        ("/incident notours 1 backups are fine", "INC-1 is with ML leads now, who decides."),
+        ("/incident not-ours 1", "Say why INC-1 is not Backup's: ML leads reads it first."),
         ("/incident place 1 index:docs", "placed already"),
         ("/incident timeline 1", "Timeline of INC-1"),
         ("/incident reopen 1", "you can"),
@@ -109,6 +111,9 @@ async def test_where_several_are_open_they_are_named(house: House) -> None:
         ("/owner oncall backup", f"On call for *Backup*: <@{ANA}>"),
         ("/owner oncall index:docs", f"On call for *Retrieval*: <@{BO}>"),
         ("/owner oncall", "On call for *Platform*"),
+        ("/owner load", "Load, November 2026"),
+        ("/owner load backup", "Load of Backup"),
+        ("/owner load zebra", "zebra"),
         ("/owner why 1", "Why Backup has INC-1:"),
         ("/owner who", "Who answers what?"),
         ("/owner quite unheard of", "quite unheard of"),
@@ -142,3 +147,31 @@ async def test_a_mention_in_a_note_is_written_as_a_name(house: House) -> None:
     await house.alert()
     await ask(house, f"/incident note 1 ask <@{CY}|cy> about <#C0DOCS|docs-data> &amp; co")
     assert house.reader.timeline(1)[-1].text == "ask @cy about #docs-data & co"
+
+
+async def test_load_is_a_table_a_phone_shows_with_the_month_and_what_its_columns_mean(house: House) -> None:
+    await house.alert()
+    await ask(house, "/incident notours 1 backups are fine")
+    said = await ask(house, "/owner load")
+    table = said.split("```")[1].strip().splitlines()
+    assert table == [
+        "team       led join not in out noise  ack",
+        "ML leads     1    ·   ·  ·   1     ·    ·",
+        "Backup       ·    ·   1  1   ·     ·    ·",
+    ]
+    assert "in: came to it wrongly" in said
+    rows = (await ask(house, "/owner load backup")).split("```")[1].strip().splitlines()
+    assert rows[1] == "Nov 2026     ·    ·   1  1   ·     ·    ·"
+    assert len(rows) == 7
+
+
+async def test_why_tells_who_had_it_before_from_when_and_why(house: House) -> None:
+    await house.alert()
+    assert "Who had it" not in await ask(house, "/owner why 1")
+    await ask(house, "/incident notours 1 backups are fine")
+    said = await ask(house, "/owner why 1")
+    before, after = said.split("*Who had it*")[1].strip().splitlines()[:2]
+    assert before.startswith("• *Backup* from <!date^")
+    assert "whose alert fired" in before
+    assert after.startswith("• *ML leads* from <!date^")
+    assert f"<@{ANA}>: Not Backup's: backups are fine. To ML leads, who decides." in after

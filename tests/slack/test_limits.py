@@ -6,6 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headwater.core.account import Holding
 from headwater.core.actions import Answer
 from headwater.core.alerts import Alert, Status
 from headwater.core.incidents import Entry, EntryKind, Incident, Involved
@@ -84,8 +85,9 @@ def test_any_incident_can_be_shown_explained_listed_and_put_on_a_home(
         group="unplaced:prom/Something",
         placed=because(Code.UNPLACED),
     )
+    held = [Holding(team=made.route.team, since=START, why=NASTY, by=ANA)] * 20
     assert takes(answers.incident_shown(view, NAMES, ("person:ana",), None, "https://slack.example/p1"))
-    assert takes(why_us(view, [alert], REGISTRY))
+    assert takes(why_us(view, [alert], held, REGISTRY))
     assert takes(answers.incident_list([made] * 40, NAMES, "Open incidents", None))
     check_view(
         home.render(

@@ -28,7 +28,7 @@ async def test_the_modal_opens_before_anything_is_looked_up(house: House) -> Non
 
 async def test_an_empty_form_is_refused_at_its_field(house: House) -> None:
     await house.alert()
-    await house.card().button("Reassign").click(as_=ANA)
+    await house.card().button("hw.more").click(as_=ANA, value="hw.reassign:1")
     form = await house.form(ANA)
     await form.submit({})
     assert form.errors == {"person": "Choose a person, a team, or both."}
@@ -38,7 +38,7 @@ async def test_an_empty_form_is_refused_at_its_field(house: House) -> None:
 
 async def test_reassigning_to_a_team_moves_the_card_and_leaves_a_pointer(house: House) -> None:
     await house.alert()
-    await house.card().button("Reassign").click(as_=ANA)
+    await house.card().button("hw.more").click(as_=ANA, value="hw.reassign:1")
     form = await house.form(ANA)
     await form.submit({"team": "team:retrieval", "why": "the index is theirs"})
     await house.settled()
@@ -53,12 +53,39 @@ async def test_reassigning_to_a_team_moves_the_card_and_leaves_a_pointer(house: 
 
 async def test_reassigning_to_a_person_tells_that_person_in_the_thread(house: House) -> None:
     await house.alert()
-    await house.card().button("Reassign").click(as_=ANA)
+    await house.card().button("hw.more").click(as_=ANA, value="hw.reassign:1")
     form = await house.form(ANA)
     await form.submit({"person": BO})
     await house.settled()
     assert f"with <@{BO}>" in house.words()
     assert any(reply.text.startswith(f"<@{BO}> Ana gave you") for reply in house.card().thread)
+
+
+async def test_not_ours_asks_why_says_who_gets_it_and_moves_the_card(house: House) -> None:
+    await house.alert("a", on={"handler": "support-chat"}, settle=False)
+    await house.alert("b", on={"pipeline": "docs-ingest"})
+    await house.card("#docs-data").button("Not ours").click(as_=CY)
+    form = await house.form(CY)
+    assert "It goes to *Backup*, who was next" in str(form.raw.given["blocks"])
+    await form.submit({"why": " "})
+    assert form.errors == {"why": "Say why: whoever gets it next reads it first."}
+    await form.submit({"why": "the run was on time"})
+    await house.settled()
+    await house.says()
+    assert await house.workspace.channel("#docs-data").whispers(CY, "INC-1 is with Backup now, who was next.")
+    card = house.words("#backup")
+    assert f"*Why Backup:* <@{CY}> says it is not Docs data's: the run was on time; Backup was next." in card
+    assert "Runner-up: ML leads." in card
+    assert "Backup has it" in house.words("#docs-data")
+
+
+async def test_somebody_else_who_presses_not_ours_is_told_in_the_form_who_can(house: House) -> None:
+    await house.alert()
+    await house.card().button("Not ours").click(as_=NAT)
+    form = await house.form(NAT)
+    assert "ML leads*, who decides whose it is" in str(form.raw.given["blocks"])
+    await form.submit({"why": "not theirs"})
+    await modal(house.workspace, NAT, "only they can say that it is not theirs")
 
 
 async def test_resolving_needs_a_reason_and_records_the_name(house: House) -> None:

@@ -75,7 +75,7 @@ def incident_shown(
         blocks.append(section(listed))
     if link:
         blocks.append(context(mrkdwn.link(link, "Its card and thread")))
-    blocks.append(buttons.row(incident, unplaced=unplaced))
+    blocks.append(buttons.row(incident, names.registry, unplaced=unplaced))
     return fit(Message(text=summary(incident, names), blocks=tuple(blocks)))
 
 

@@ -110,7 +110,7 @@ def _full(view: CardView) -> Message:
         parts.append(section(listed))
     if suspected := suspects(incident, names):
         parts.append(section(suspected))
-    parts.append(buttons.row(incident, unplaced=unplaced))
+    parts.append(buttons.row(incident, view.registry, unplaced=unplaced))
     text, first = summary(incident, names), headline(incident, view.base_url)
     users = [user for ref in view.called if (user := slack_id(view.registry, ref)) is not None]
     if users and view.is_post:

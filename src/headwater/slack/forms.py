@@ -10,6 +10,7 @@ from headwater.core.actions import (
     AnyAction,
     Assign,
     Cancel,
+    Contest,
     Declare,
     Place,
     Reroute,
@@ -96,6 +97,12 @@ def _reassign(form: Form) -> tuple[AnyAction, ...] | Errors:
     return tuple(steps)
 
 
+def _not_ours(form: Form) -> tuple[AnyAction, ...] | Errors:
+    if not form.get("why"):
+        return {"why": "Say why: whoever gets it next reads it first."}
+    return (Contest(**form.on, why=form.get("why")),)
+
+
 def _resolve(form: Form) -> tuple[AnyAction, ...] | Errors:
     if not form.get("why"):
         return {"why": "Say why: the review will ask."}
@@ -160,6 +167,7 @@ READERS: Final[Mapping[str, Callable[[Form], tuple[AnyAction, ...] | Errors]]] =
     {
         buttons.NOTE.id: _note,
         buttons.REASSIGN.id: _reassign,
+        buttons.NOT_OURS.id: _not_ours,
         buttons.RESOLVE.id: _resolve,
         buttons.CANCEL.id: _cancel,
         buttons.SEVERITY.id: _severity,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from headwater.core.handover import final, next_after
 from headwater.core.incidents import Incident
 from headwater.core.registry import Registry
 from headwater.core.severity import DEFAULT_SEVERITY, Severity
@@ -117,6 +118,27 @@ def reassign(incident: Incident, registry: Registry, origin: Origin) -> Json:
         ),
     ]
     return _modal(buttons.REASSIGN.id, "Reassign", blocks, origin, "Reassign")
+
+
+def not_ours(incident: Incident, registry: Registry, origin: Origin) -> Json:
+    """It is not theirs: why, and to whom it goes then."""
+    following = next_after(registry, incident.route)
+    if following is None:
+        return refused("Not ours", final(registry, incident), origin)
+    decides = "decides whose it is" if following.ref == registry.arbiter else "was next"
+    blocks = [
+        _about(incident),
+        section(
+            f"It goes to *{mrkdwn.line(following.name)}*, who {decides}, with your name and reason. "
+            "Your team stays joined. If you know whose it is, *Reassign* it instead."
+        ),
+        field(
+            "why",
+            "Why is it not yours?",
+            text_input("why", lines=True, most=500, hint="What you looked at, and what speaks against you"),
+        ),
+    ]
+    return _modal(buttons.NOT_OURS.id, "Not ours", blocks, origin, "Hand it on")
 
 
 def resolve(incident: Incident, origin: Origin) -> Json:

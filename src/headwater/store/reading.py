@@ -1,15 +1,17 @@
 """Answers to questions, for pages, commands, cards and the terminal: read-only, off the engine's thread."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from headwater.core.account import KINDS, Holding, holdings
 from headwater.core.alerts import Alert, Status
 from headwater.core.facts import Fact
 from headwater.core.incidents import Entry, Incident
 from headwater.core.said import Card
 from headwater.core.view import IncidentView
-from headwater.store import picture, rows
+from headwater.store import ledger, picture, rows
 from headwater.store.database import Database
 from headwater.store.schema import ALERT, CARD, ENTRY, FACT, INCIDENT, INVOLVED, NOTICE
 
@@ -119,6 +121,19 @@ class Reader:
         with self._database.read() as connection:
             found = connection.execute(statement.group_by(INCIDENT.c.asset)).all()
         return {row[0]: row[1] for row in found}
+
+    def routes(self, number: int) -> tuple[Holding, ...]:
+        """Who had the incident, from when and why, in order."""
+        statement = select(ENTRY).where(ENTRY.c.incident == number, ENTRY.c.kind.in_(sorted(KINDS)))
+        with self._database.read() as connection:
+            incident = picture.incidents(connection, [number]).get(number)
+            found = connection.execute(statement.order_by(ENTRY.c.seq)).all()
+        return holdings(incident, [rows.entry_from_row(row) for row in found]) if incident else ()
+
+    def load(self, now: datetime, *, months: int = 1) -> tuple[ledger.Month, ...]:
+        """What each team had to do with the incidents of a month, newest month first."""
+        with self._database.read() as connection:
+            return ledger.load(connection, now, months=months)
 
 
 def view(connection: Connection, number: int) -> IncidentView | None:

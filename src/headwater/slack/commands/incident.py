@@ -9,6 +9,7 @@ from headwater.core.actions import (
     AnyAction,
     Assign,
     Cancel,
+    Contest,
     Declare,
     Escalate,
     Mitigate,
@@ -137,6 +138,10 @@ async def _assign(asked: Asked) -> Message:
     return whisper(f"{mrkdwn.escape(found.sentence)} Name a person or a team: `{example}`.")
 
 
+async def _not_ours(asked: Asked) -> Message:
+    return await _act(asked, Contest(**_on(asked), why=_text(asked)))
+
+
 async def _severity(asked: Asked) -> Message:
     word, _, why = asked.words.partition(" ")
     found = _SEVERITY.fullmatch(word)
@@ -223,6 +228,15 @@ COMMANDS: Final = (
         help="give it away",
         run=_assign,
         also=("reassign", "take"),
+        needs_incident=True,
+    ),
+    Command(
+        word="notours",
+        takes="[7] why",
+        example="notours 7 our index is fresh",
+        help="to who was next, then to the arbiter",
+        run=_not_ours,
+        also=("not-ours", "contest"),
         needs_incident=True,
     ),
     Command(

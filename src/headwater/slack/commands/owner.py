@@ -3,7 +3,7 @@
 from typing import Final
 
 from headwater.core.refs import ASSET_KINDS
-from headwater.slack import mrkdwn, owner_answers
+from headwater.slack import load_answers, mrkdwn, owner_answers
 from headwater.slack.answers import whisper
 from headwater.slack.blocks import Message
 from headwater.slack.commands.meant import meant
@@ -75,7 +75,22 @@ async def _why(asked: Asked) -> Message:
     alerts = await asked.desk.read(lambda reader: reader.alerts(incident.number))
     if view is None:
         return whisper(f"There is no {mrkdwn.line(incident.name)}.")
-    return why_us(view, alerts, asked.desk.registry)
+    routes = await asked.desk.read(lambda reader: reader.routes(incident.number))
+    return why_us(view, alerts, routes, asked.desk.registry)
+
+
+async def _load(asked: Asked) -> Message:
+    """All teams in this month, or one team in the last months."""
+    desk = asked.desk
+    now = desk.clock()
+    if not asked.words:
+        [month] = await desk.read(lambda reader: reader.load(now))
+        return load_answers.of_all(month, desk.names)
+    ref, found = await meant(desk, asked.words, "team")
+    if ref is None:
+        return owner_answers.unsure(found, desk.registry, desk.owner_command)
+    months = await desk.read(lambda reader: reader.load(now, months=load_answers.MONTHS))
+    return load_answers.of_one(ref, months, desk.names)
 
 
 COMMANDS: Final = (
@@ -115,6 +130,13 @@ COMMANDS: Final = (
         help="who is on call, until when, who is next",
         run=_oncall,
         also=("on-call",),
+    ),
+    Command(
+        word="load",
+        takes="[team]",
+        example="load backup",
+        help="what came to each team this month, and what wrongly",
+        run=_load,
     ),
 )
 

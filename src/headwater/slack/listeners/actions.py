@@ -33,6 +33,7 @@ FORMS: Final[Mapping[str, Callable[[Incident, Registry, Origin], Json]]] = Mappi
     {
         buttons.NOTE.id: lambda incident, _, origin: modals.note(incident, origin),
         buttons.REASSIGN.id: modals.reassign,
+        buttons.NOT_OURS.id: modals.not_ours,
         buttons.RESOLVE.id: lambda incident, _, origin: modals.resolve(incident, origin),
         buttons.PLACE.id: lambda incident, _, origin: modals.place(incident, origin),
         buttons.SEVERITY.id: lambda incident, _, origin: modals.severity(incident, origin),
@@ -101,4 +102,5 @@ async def _why(desk: Desk, click: Click) -> None:
         await reply(whisper(f"There is no INC-{click.incident}."))
         return
     alerts = await desk.read(lambda reader: reader.alerts(click.incident))
-    await reply(why_us(view, alerts, desk.registry))
+    routes = await desk.read(lambda reader: reader.routes(click.incident))
+    await reply(why_us(view, alerts, routes, desk.registry))
