@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -8,9 +9,10 @@ from headwater.core.actions import Acknowledge, AddNote, Declare, Place
 from headwater.core.alerts import Status
 from headwater.core.errors import Stopped
 from headwater.core.incidents import State
+from headwater.store import journal
 from headwater.store.database import Database
 from headwater.store.reading import Reader
-from world import ANA, BO, HandClock, body, delivery, report
+from world import ANA, BO, START, HandClock, body, delivery, report
 
 
 async def test_what_was_received_is_on_disk_and_then_decided(database: Database) -> None:
@@ -25,8 +27,6 @@ async def test_what_was_received_is_on_disk_and_then_decided(database: Database)
 
 
 async def test_what_an_earlier_run_left_in_the_journal_is_decided_at_the_start(database: Database) -> None:
-    from headwater.store import journal
-
     with database.write() as connection:
         journal.write(connection, [delivery(body(report("a")))])
     async with world.engine(database) as engine:
@@ -166,3 +166,37 @@ async def test_the_life_of_an_incident_survives_a_restart(database: Database) ->
     assert view is not None
     assert view.incident.state is State.RESOLVED
     assert view.incident.assignee == ANA
+
+
+async def test_a_sender_that_never_says_since_when_repeats_without_beginning_anew(database: Database) -> None:
+    clock = HandClock()
+    async with world.engine(database, clock) as engine:
+        for minute in range(3):
+            now = START + timedelta(minutes=minute)
+            clock.now = now
+            await engine.receive([delivery(body(report("a", began=now)), at=now)])
+        await engine.drained()
+        fired = Reader(database).alerts(1)[0]
+        end = START + timedelta(minutes=9)
+        clock.now = end
+        last = report("a", began=end, status=Status.RESOLVED, title="only a key")
+        await engine.receive([delivery(body(last), at=end)])
+        await engine.drained()
+    ended = Reader(database).alerts(1)[0]
+    assert (fired.episodes, fired.count, fired.starts_at) == (1, 3, START)
+    assert (ended.status, ended.starts_at, ended.title) == (Status.RESOLVED, START, "Alert a")
+    kinds = [one.kind.value for one in Reader(database).timeline(1)]
+    assert kinds.count("alert-refired") == 0
+    assert kinds.count("alert-resolved") == 1
+
+
+async def test_what_another_process_put_into_the_journal_is_decided_at_the_next_tick(
+    database: Database,
+) -> None:
+    async with world.engine(database) as engine:
+        await engine.drained()
+        with database.write() as connection:
+            journal.write(connection, [delivery(body(report("a")))])
+        await engine.tick()
+        await engine.drained()
+    assert Reader(database).incident(1) is not None

@@ -39,7 +39,9 @@ class Standing(NamedTuple):
 
 @dataclass(slots=True)
 class Arrival:
-    """One report on its way through the stages."""
+    """One report on its way through the stages. `is_undated`: its sender does not say when an episode began,
+    so that its start is only when it came.
+    """
 
     key: str
     sender: str
@@ -48,6 +50,7 @@ class Arrival:
     alert: Alert | None = None
     began: bool = False
     lapsed: bool = False
+    is_undated: bool = False
 
 
 def triage(draft: Draft, scene: Scene, arrivals: Iterable[Arrival]) -> None:
@@ -72,6 +75,7 @@ def settle(draft: Draft, scene: Scene) -> None:
 def dedupe(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     """Whether the report says anything new. A repeat costs one touch and goes no further."""
     known = draft.alerts.get(arrival.key)
+    date(arrival, known)
     report = arrival.report
     if known is None:
         arrival.alert = _first(scene, arrival)
@@ -103,6 +107,15 @@ def is_repeat(known: Alert | Standing | None, report: Report) -> bool:
         and report.starts_at == known.starts_at
         and report.severity >= known.severity
     )
+
+
+def date(arrival: Arrival, known: Alert | Standing | None) -> None:
+    """Give an undated report the episode it speaks of: the one that fires, or for an end the last one."""
+    report = arrival.report
+    if arrival.is_undated and known is not None:
+        goes_on = known.status is Status.FIRING or report.status is not Status.FIRING
+        if goes_on and report.starts_at > known.starts_at:
+            report.starts_at = known.starts_at
 
 
 def _is_old_news(known: Alert, report: Report, scene: Scene) -> bool:
@@ -144,7 +157,18 @@ def _first(scene: Scene, arrival: Arrival) -> Alert:
 
 def _next(scene: Scene, known: Alert, arrival: Arrival) -> Alert:
     report, placement = arrival.report, arrival.placement
-    is_firing = report.status is Status.FIRING
+    if report.status is not Status.FIRING:
+        # What it is about was said when it fired; many senders' last word carries no more than a key.
+        return replace(
+            known,
+            status=report.status,
+            starts_at=report.starts_at,
+            seen_at=scene.now,
+            ends_at=report.ends_at,
+            ended_at=report.ends_at or scene.now,
+            count=known.count + 1,
+            lapsed=arrival.lapsed,
+        )
     return replace(
         known,
         status=report.status,
@@ -152,17 +176,17 @@ def _next(scene: Scene, known: Alert, arrival: Arrival) -> Alert:
         seen_at=scene.now,
         title=report.title,
         severity=report.severity,
-        asset=placement.asset if is_firing else known.asset,
-        group=placement.group if is_firing else known.group,
-        placed=placement.reason if is_firing else known.placed,
+        asset=placement.asset,
+        group=placement.group,
+        placed=placement.reason,
         ends_at=report.ends_at,
-        ended_at=None if is_firing else (report.ends_at or scene.now),
+        ended_at=None,
         count=known.count + 1,
-        episodes=known.episodes + is_firing,
+        episodes=known.episodes + 1,
         labels=report.labels,
         annotations=report.annotations,
         link=report.link,
-        lapsed=arrival.lapsed,
+        lapsed=False,
         origin=report.origin or known.origin,
     )
 

@@ -22,7 +22,7 @@ from headwater.core.said import Notice, NoticeKind, Where
 from headwater.core.scene import Scene
 from headwater.core.suspecting import FACTS_LAST, Suspector
 from headwater.core.suspects import Taxonomy
-from headwater.core.triage import Arrival, is_repeat, triage
+from headwater.core.triage import Arrival, date, is_repeat, triage
 from headwater.core.tuning import Tuning
 from headwater.store import asked, journal, picture
 from headwater.store.apply import apply, set_mark
@@ -75,6 +75,8 @@ class Decider:
             if parsed.problems:
                 journal.box(connection, delivery, parsed.problems, now)
                 notices.extend(self._complain(delivery, parsed.problems, now))
+            if parsed.remark:
+                log.info("remark", extra={"sender": delivery.sender, "reason": parsed.remark, "hop": "parse"})
             if delivery.sender in lives:
                 _limit(parsed.reports, delivery.received_at + lives[delivery.sender])
             arrivals += [self._arrive(delivery, report, overlays) for report in parsed.reports]
@@ -166,7 +168,13 @@ class Decider:
 
     def _arrive(self, delivery: Delivery, report: Report, overlays: Mapping[str, Overlay]) -> Arrival:
         placement = self._placer.place(delivery.sender, report.labels, report.title, overlays)
-        return Arrival(f"{delivery.sender}/{report.fingerprint}", delivery.sender, report, placement)
+        return Arrival(
+            f"{delivery.sender}/{report.fingerprint}",
+            delivery.sender,
+            report,
+            placement,
+            is_undated=report.starts_at == delivery.received_at,
+        )
 
     def _facts(self, delivery: Delivery, parsed: Parsed) -> Iterable[Fact]:
         find, sender = self._placer.find, delivery.sender
@@ -202,6 +210,8 @@ class Decider:
     ) -> list[Effect]:
         arrivals = batch.arrivals
         standing = picture.standing(connection, {one.key for one in arrivals})
+        for one in arrivals:
+            date(one, standing.get(one.key))
         changing = {one.key for one in arrivals if not is_repeat(standing.get(one.key), one.report)}
         news = [one for one in arrivals if one.key in changing]
         alerts = picture.alerts_by_key(connection, changing & standing.keys())

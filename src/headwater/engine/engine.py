@@ -128,7 +128,8 @@ class Engine:
         return await self._ask(lambda connection: self._decider.action(connection, action, self._clock()))
 
     async def tick(self) -> None:
-        """Let what is due now happen, all of it."""
+        """Let what is due now happen, all of it; and look whether another process wrote to the journal."""
+        await self._ask(self._look, quiet=True)
         while await self._ask(lambda connection: self._decider.due(connection, self._clock())):
             pass
 
@@ -207,6 +208,9 @@ class Engine:
                     return
                 else:
                     self._wake.wait()
+
+    def _look(self, connection: Connection) -> None:
+        self._behind = journal.last(connection) - picture.mark(connection, journal.DECIDED)
 
     def _marks(self) -> tuple[int, int]:
         with self._database.read() as connection:
