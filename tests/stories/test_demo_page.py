@@ -63,7 +63,7 @@ async def test_a_newcomer_takes_the_incident_on_notes_something_and_asks_why(pag
     await card.get_by_role("button", name="Why us?").click()
     await expect(page.get_by_role("log").first).to_contain_text("ownership.yaml:")
 
-    line = page.get_by_role("combobox").first
+    line = page.get_by_role("combobox", name="Message #docs-data")
     await line.fill("/incident timeline 1")
     await line.press("Enter")
     await expect(page.get_by_role("log").first).to_contain_text("The token of the docs repository ran out")
