@@ -63,10 +63,7 @@ def test_its_shortcuts_are_those_registered(registered: dict[str, list[str]]) ->
 
 
 def test_its_events_are_those_registered(registered: dict[str, list[str]]) -> None:
-    assert (
-        manifest()["settings"]["event_subscriptions"]["bot_events"]
-        == sorted(EVENTS)
-    )
+    assert manifest()["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
     # Slack has a subscription for each kind of channel, and one event for all of them.
     assert sorted({name.partition(".")[0] for name in EVENTS}) == sorted(registered["event"])
 
