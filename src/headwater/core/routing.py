@@ -17,7 +17,7 @@ from headwater.core.refs import kind_of
 from headwater.core.registry import Asset, Team
 from headwater.core.scene import Scene
 
-SHARE: Final = 0.45
+SHARE: Final = 0.5
 """The least probability that a team's assets must hold together for the team to be sent the incident."""
 
 MARGIN: Final = 0.15
@@ -84,6 +84,7 @@ def _by_suspicion(scene: Scene, suspicion: Suspicion, placed: Sequence[Involved]
     symptom = symptom_of(placed)
     leading = clear_team(suspicion)
     own = [one for one in suspicion.suspects if scene.team_for(one.asset).ref == leading]
+    own = own if own and _is_backed(own[0], placed) else []
     asset = own[0].asset if own else symptom.group
     team = scene.team_for(asset)
     others = [one.asset for one in suspicion.suspects] + [symptom.group]
@@ -97,6 +98,13 @@ def _by_suspicion(scene: Scene, suspicion: Suspicion, placed: Sequence[Involved]
     )
 
 
+def _is_backed(lead: Suspected, placed: Iterable[Involved]) -> bool:
+    """Whether more than one symptom's possible explanation speaks for it: it alerts itself, explains two, was
+    changed. A lone alert goes to whoever owns what it is on: they can look first, and nobody else is woken.
+    """
+    return len(lead.speaking_for) > 1 or any(part.group == lead.asset for part in placed)
+
+
 def _why_suspect(scene: Scene, suspicion: Suspicion, lead: Suspected) -> Reason:
     asset = scene.registry.assets[lead.asset]
     team = scene.team_for(asset.ref)
@@ -106,13 +114,15 @@ def _why_suspect(scene: Scene, suspicion: Suspicion, lead: Suspected) -> Reason:
         share=f"{dict(suspicion.teams)[team.ref]:.0%}",
         asset=asset.ref,
         likely=f"{lead.probability:.0%}",
-        why=_clause(next(iter(lead.speaking_for), "nothing else fits better")),
+        why=", and ".join(_clause(lead.asset, why) for why in lead.speaking_for[:2])
+        or "nothing else fits better",
         spot=str(asset.spot),
     )
 
 
-def _clause(why: str) -> str:
-    return f"it {why}" if why.startswith("explains") else why
+def _clause(asset: str, why: str) -> str:
+    """A line for a suspect as a clause about it: the asset was named just before."""
+    return f"it {why}" if why.startswith("explains") else why.removeprefix(f"{asset}: ")
 
 
 def _why_symptom(scene: Scene, suspicion: Suspicion, symptom: Involved) -> Reason:

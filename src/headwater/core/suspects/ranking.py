@@ -195,8 +195,8 @@ def _weigh_all(model: Model, promises: Promises) -> list[_Weighed]:
 
 
 def _promised(model: Model, node: Node, promises: Promises) -> list[_Weighed]:
-    prone = log(model.taxonomy.prone.get(node.kind, 1.0)) - log(len(model.lattice.nodes))
-    prior = sum(hint.weight for hint in model.hints[node.ref]) + prone
+    often = model.taxonomy.prone.get(node.kind, 1.0) if model.weights.prone else 1.0
+    prior = sum(hint.weight for hint in model.hints[node.ref]) + log(often / len(model.lattice.nodes))
     shapes: dict[str, _Weighed] = {}
     for cause, home, share in model.homes(node):
         known = shapes.get(home.shape)

@@ -7,7 +7,7 @@ from math import exp
 
 from headwater.core.severity import Severity
 from headwater.core.suspects.lattice import Lattice
-from headwater.core.suspects.problem import Finding, Observation, Problem
+from headwater.core.suspects.problem import Evidence, Finding, Observation, Problem
 from headwater.core.suspects.taxonomy import Taxonomy
 from headwater.core.suspects.weights import Weights
 
@@ -48,8 +48,14 @@ def look(problem: Problem, taxonomy: Taxonomy, weights: Weights, lattice: Lattic
         and one.trouble is not None
         and one.trouble in lattice.trouble_number
         and one.asset in lattice.node_number
+        and _is_of_now(one, onset, weights)
     } - set(background)
-    chances = _noticed(taxonomy, weights, lattice, background, well)
+    chances = _noticed(taxonomy, weights, lattice, background)
+    waited = _waited(problem, weights)
+    if waited < 1.0:
+        chances = [one if at in background else one * waited for at, one in enumerate(chances)]
+    for state in well:
+        chances[state] = weights.noticed_checked
     lost = weights.incomplete_factor
     return Sight(
         complete=[_ratio(chance, background.get(at), weights) for at, chance in enumerate(chances)],
@@ -65,13 +71,25 @@ def look(problem: Problem, taxonomy: Taxonomy, weights: Weights, lattice: Lattic
     )
 
 
+def _is_of_now(one: Evidence, onset: tuple[datetime, datetime] | None, weights: Weights) -> bool:
+    """Whether a good finding is no older than the symptom: all was well before it began."""
+    if one.at is None or onset is None:
+        return True
+    return (onset[0] - one.at).total_seconds() <= weights.tolerance
+
+
 def _placed(problem: Problem, taxonomy: Taxonomy, lattice: Lattice) -> dict[int, list[Observation]]:
     """Observations by state; evidence of sickness is one more observation. What nobody can see is left
     out.
     """
     found = list(problem.observations)
     found.extend(
-        Observation(asset=one.asset, trouble=one.trouble, started_at=one.at)
+        Observation(
+            asset=one.asset,
+            trouble=one.trouble,
+            severity=Severity.SEV2,
+            started_at=_still_holds(one, problem),
+        )
         for one in problem.evidence
         if one.finding is Finding.SICK and one.trouble is not None
     )
@@ -81,6 +99,13 @@ def _placed(problem: Problem, taxonomy: Taxonomy, lattice: Lattice) -> dict[int,
         if known and taxonomy.troubles[one.trouble].seen:
             seen.setdefault(lattice.at(one.asset, one.trouble), []).append(one)
     return seen
+
+
+def _still_holds(one: Evidence, problem: Problem) -> datetime | None:
+    """A finding is the newest of its kind, so that what was found before the symptom still holds then."""
+    if one.at is None or problem.symptom_at is None:
+        return one.at
+    return max(one.at, problem.symptom_at)
 
 
 def _symptoms(problem: Problem, lattice: Lattice, seen: Mapping[int, list[Observation]]) -> frozenset[int]:
@@ -112,7 +137,8 @@ def _background(
     chance = weights.background * milder
     if weights.chronic and one.rate is not None:
         chance = max(chance, one.rate)
-    chance *= taxonomy.troubles[one.trouble].alarm
+    if weights.sure:
+        chance *= taxonomy.troubles[one.trouble].alarm
     if onset is not None and one.started_at is not None:
         early, late = onset
         before, after = (early - one.started_at).total_seconds(), (one.started_at - late).total_seconds()
@@ -129,9 +155,8 @@ def _noticed(
     weights: Weights,
     lattice: Lattice,
     background: Mapping[int, float],
-    well: set[int],
 ) -> list[float]:
-    """The chance, by state, that it raises an alert if it is real."""
+    """The chance, by state, that it raises an alert sooner or later if it is real."""
     width = len(lattice.troubles)
     heard = {state // width for state in background}
     plain = [taxonomy.troubles[name].noticed for name in lattice.troubles]
@@ -146,9 +171,15 @@ def _noticed(
             chances.extend(plain)
         else:
             chances.extend(chance * weights.unmonitored for chance in plain)
-    for state in well:
-        chances[state] = weights.noticed_checked
     return chances
+
+
+def _waited(problem: Problem, weights: Weights) -> float:
+    """The share of the monitors that have had time to look since the symptom began."""
+    if problem.now is None or problem.symptom_at is None or weights.patience <= 0.0:
+        return 1.0
+    age = (problem.now - problem.symptom_at).total_seconds()
+    return min(max(age / weights.patience, weights.patience_least), 1.0)
 
 
 def _ratio(chance: float, background: float | None, weights: Weights) -> float:

@@ -37,6 +37,10 @@ class Weights:
     """What each tolerance beyond the first costs (log odds) a suspect whose own alert began after the
     symptom.
     """
+    sure: bool = True
+    """Whether some kinds of alert count as rarely false (the taxonomy's `alarm`)."""
+    prone: bool = True
+    """Whether some kinds of asset break oftener than others (the taxonomy's `prone`)."""
     unmonitored: float = 0.1
     """Multiplies the chance of being noticed where the registry says that nothing watches."""
     noticed_relay: float = 0.35
@@ -45,6 +49,12 @@ class Weights:
     """The chance that a reading or run that was looked at, and was well, would have shown the trouble."""
     missing: bool = True
     """Whether alerts that should be there and are not count against a suspect."""
+    patience: float = 600.0
+    """So long after the symptom they count in full: by then every monitor has looked. Before, in
+    proportion, ...
+    """
+    patience_least: float = 0.2
+    """... but so much at once: a cause is older than its symptom."""
     incomplete: float = 0.6
     """The chance that this incident's alerts are incomplete, ..."""
     incomplete_factor: float = 0.4
@@ -97,6 +107,9 @@ class Weights:
 ABLATIONS: Final[Mapping[str, Weights]] = MappingProxyType(
     {
         "missing alerts": Weights(missing=False),
+        "a young incident": Weights(patience=0.0),
+        "alerts that are rarely false": Weights(sure=False),
+        "kinds that break oftener": Weights(prone=False),
         "directions of travel": Weights(travel=False),
         "a monitor's own history": Weights(chronic=False),
         "alerts long over": Weights(over=0.0),
