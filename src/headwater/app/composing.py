@@ -11,10 +11,11 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from headwater.app.bells import Bells
@@ -40,8 +41,12 @@ from headwater.store.apply import apply
 from headwater.store.database import Database
 from headwater.store.reading import Reader
 from headwater.web.app import build
+from headwater.web.door import Door
 from headwater.web.health import Check
+from headwater.web.questions import questions
 from headwater.web.senders import SendersInForce
+from headwater.web.silence import SilenceWatch
+from headwater.web.sns import SnsGuard
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -50,6 +55,9 @@ TICK: Final = timedelta(seconds=1)
 RELOAD: Final = timedelta(seconds=2)
 SENDERS: Final = timedelta(seconds=5)
 RECONNECT: Final = timedelta(seconds=10)
+SILENCE: Final = timedelta(minutes=1)
+OUTSIDE: Final = 10.0
+"""Seconds that a server outside may take to answer."""
 MOST_PROBLEMS: Final = 5
 """Problems of a broken registry that the admin channel is told; `headwater validate` tells all."""
 
@@ -117,16 +125,19 @@ async def running(settings: Settings, *, clock: Clock = system_clock) -> AsyncIt
                 api_url=settings.slack_api_url,
             )
         )
-        application = build(
+        outside = await stack.enter_async_context(httpx.AsyncClient(timeout=OUTSIDE, follow_redirects=False))
+        door = build(
             made.engine,
             made.senders,
             clock,
             secrets=secret_of_sender,
             checks={**_checks(made), "slack": ear.check},
+            questions=questions(made.reader.alerts_of, clock),
+            guards={"sns": SnsGuard(outside)},
             routes=ear.routes(),
         )
-        await stack.enter_async_context(serving(application, taken))
-        stack.enter_context(_ringing(made, ear))
+        await stack.enter_async_context(serving(door, taken))
+        stack.enter_context(_ringing(made, ear, _watch(made, door)))
         LOG.info("listening on %s", made.url, extra={"registry": made.engine.registry.version})
         yield made
 
@@ -209,17 +220,26 @@ def _doors(made: Headwater) -> Doors:
 
 
 @contextmanager
-def _ringing(made: Headwater, ear: Hearing) -> Iterator[None]:
+def _ringing(made: Headwater, ear: Hearing, watch: SilenceWatch) -> Iterator[None]:
     bells = Bells(made.clock, made.tell_admins)
     bells.add("tick", TICK, made.engine.tick)
     bells.add("registry reload", RELOAD, made.reload)
     bells.add("reading of senders", SENDERS, made.senders.refresh)
     bells.add("connection to Slack", RECONNECT, ear.open)
+    bells.add("watch for silent senders", SILENCE, watch.look)
     bells.start()
     try:
         yield
     finally:
         bells.stop()
+
+
+def _watch(made: Headwater, door: Door) -> SilenceWatch:
+    def last_kept(name: str) -> datetime | None:
+        with made.database.read() as connection:
+            return senders.last_kept(connection, name)
+
+    return SilenceWatch(made.engine, made.senders, made.clock, heard=door.heard, last_kept=last_kept)
 
 
 def _checks(made: Headwater) -> Mapping[str, Check]:
