@@ -117,5 +117,6 @@ async def away(house: House) -> AsyncIterator[None]:
     house.app.active = False
     yield
     house.app.active = True
+    house.clock.advance(seconds=1)
     await house.doors.forward.catch_up()
     await settled(house)
