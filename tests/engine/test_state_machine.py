@@ -122,7 +122,10 @@ class Life(RuleBasedStateMachine):
         self.clock.now += timedelta(minutes=minutes)
         for _ in range(50):
             with self.database.write() as connection:
-                if not self.decider.due(connection, self.clock()):
+                ended = self.decider.end(connection, self.clock())
+                waiting = self.decider.due(connection, self.clock())
+                self.decider.happen(connection, waiting, self.clock())
+                if not ended and not waiting:
                     return
         raise AssertionError("a tick that never ends")
 

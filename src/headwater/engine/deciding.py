@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
@@ -18,11 +18,11 @@ from headwater.core.noticing import notice
 from headwater.core.picture import AddEntry, Draft, Effect, Picture
 from headwater.core.placing import Overlay, Placement, Placer
 from headwater.core.registry import Registry
-from headwater.core.said import Notice, NoticeKind, Where
+from headwater.core.said import Deadline, Notice, NoticeKind, Where
 from headwater.core.scene import Scene
 from headwater.core.suspecting import FACTS_LAST, Suspector
 from headwater.core.suspects import Taxonomy
-from headwater.core.triage import Arrival, date, is_repeat, triage
+from headwater.core.triage import Arrival, Standing, date, is_repeat, triage
 from headwater.core.tuning import Tuning
 from headwater.store import asked, journal, picture
 from headwater.store.apply import apply, set_mark
@@ -32,6 +32,9 @@ Parse = Callable[[Delivery], Parsed]
 
 DUE_AT_ONCE: Final = 500
 """Deadlines let happen in one transaction, at most."""
+
+PUT_OFF: Final = timedelta(minutes=5)
+"""How long after it failed a deadline is tried again."""
 
 log = logging.getLogger("headwater.effects")
 
@@ -55,10 +58,12 @@ class Decider:
         tuning: Tuning,
         parsers: Mapping[str, Parse],
         taxonomy: Taxonomy | None = None,
+        lives: Mapping[str, timedelta] | None = None,
     ) -> None:
         self.registry = registry
         self._tuning = tuning
         self._parsers = parsers
+        self._lives = lives or {}
         self._placer = Placer(registry)
         self._suspector = Suspector(registry, taxonomy) if taxonomy is not None else None
         self._correlator = Correlator(registry, hops=tuning.hops, near=tuning.near)
@@ -77,8 +82,9 @@ class Decider:
                 notices.extend(self._complain(delivery, parsed.problems, now))
             if parsed.remark:
                 log.info("remark", extra={"sender": delivery.sender, "reason": parsed.remark, "hop": "parse"})
-            if delivery.sender in lives:
-                _limit(parsed.reports, delivery.received_at + lives[delivery.sender])
+            life = lives.get(delivery.sender) or self._lives.get(delivery.format)
+            if life is not None:
+                _limit(parsed.reports, delivery.received_at + life)
             arrivals += [self._arrive(delivery, report, overlays) for report in parsed.reports]
             facts += self._facts(delivery, parsed)
         effects = self._triage(connection, Batch(arrivals, facts, notices, overlays), now)
@@ -102,13 +108,14 @@ class Decider:
             asked.remember(connection, action.key, answer, now)
         return answer
 
-    def due(self, connection: Connection, now: datetime) -> bool:
-        """Let what is due happen, a bounded number at once. Whether there was any."""
-        return self._end(connection, now) | self._fall_due(connection, now)
+    def end(self, connection: Connection, now: datetime) -> bool:
+        """Alerts that nobody refreshed are over: resolved, or quiet where their sender never ends one.
 
-    def _end(self, connection: Connection, now: datetime) -> bool:
-        """Alerts that nobody refreshed are over: resolved, or quiet where their sender never ends one."""
-        lapsed = picture.ended(connection, now, limit=DUE_AT_ONCE)
+        A bounded number at once; whether there was any. Where deliveries wait to be decided, an alert is over
+        only if it was before the first of them came: they may well refresh it.
+        """
+        waits = journal.first_waiting(connection, picture.mark(connection, journal.DECIDED))
+        lapsed = picture.ended(connection, now if waits is None else min(now, waits), limit=DUE_AT_ONCE)
         if not lapsed:
             return False
         never_end = {one.name for one in senders(connection) if one.time_to_live is not None}
@@ -116,7 +123,9 @@ class Decider:
             Arrival(
                 alert.key,
                 alert.sender,
-                _last_word(alert, Status.QUIET if alert.sender in never_end else Status.RESOLVED),
+                _last_word(
+                    alert, Status.QUIET if alert.sender in never_end or alert.origin else Status.RESOLVED
+                ),
                 Placement(alert.asset, alert.group, alert.placed),
                 lapsed=True,
             )
@@ -127,16 +136,33 @@ class Decider:
         _log(effects)
         return True
 
-    def _fall_due(self, connection: Connection, now: datetime) -> bool:
-        waiting = picture.due(connection, now, limit=DUE_AT_ONCE)
-        if not waiting:
-            return False
+    def due(self, connection: Connection, now: datetime) -> tuple[Deadline, ...]:
+        """What is due, the longest overdue first, a bounded number at once."""
+        return picture.due(connection, now, limit=DUE_AT_ONCE)
+
+    def happen(self, connection: Connection, waiting: Sequence[Deadline], now: datetime) -> None:
+        """Let these happen. One that was changed since it was read does not."""
         draft = Draft(self._picture(connection, {one.incident for one in waiting}))
         fall_due(draft, self._scene(now), waiting)
         effects = draft.effects()
         apply(connection, effects, now)
         _log(effects)
-        return True
+
+    def put_off(self, connection: Connection, deadline: Deadline, error: Exception, now: datetime) -> None:
+        """Try a deadline that can't happen again later, and tell the admins, at most once an hour each."""
+        name = f"INC-{deadline.incident}"
+        draft = Draft(self._picture(connection, {deadline.incident}))
+        if draft.deadlines.get(deadline.incident, {}).get(deadline.kind) != deadline:
+            return
+        draft.set_deadline(replace(deadline, due_at=now + PUT_OFF))
+        sentence = (
+            f"The deadline “{deadline.kind}” of {name} failed: {type(error).__name__}: {error}. "
+            "I try it again every few minutes; look at the incident meanwhile, and please report this."
+        )
+        key = f"deadline/{name}/{deadline.kind}/{now:%Y-%m-%dT%H}"
+        for notice_of_it in self._tell_admins(key, {"sentence": sentence}, now):
+            draft.say(notice_of_it)
+        apply(connection, draft.effects(), now)
 
     def refuse(self, connection: Connection, delivery: Delivery, error: Exception, now: datetime) -> None:
         """Box a delivery that could not be decided at all, tell the admins, and go on behind it."""
@@ -173,7 +199,7 @@ class Decider:
             delivery.sender,
             report,
             placement,
-            is_undated=report.starts_at == delivery.received_at,
+            is_undated=report.starts_at == delivery.received_at or report.origin is not None,
         )
 
     def _facts(self, delivery: Delivery, parsed: Parsed) -> Iterable[Fact]:
@@ -184,23 +210,19 @@ class Decider:
 
     def _complain(self, delivery: Delivery, problems: Sequence[Problem], now: datetime) -> Iterable[Notice]:
         """The admins are told at most once an hour a sender; the box holds every one."""
+        facts = {
+            "code": "unreadable",
+            "sender": delivery.sender,
+            "format": delivery.format,
+            "path": problems[0].path,
+            "sentence": problems[0].sentence,
+        }
+        return self._tell_admins(f"unreadable/{delivery.sender}/{now:%Y-%m-%dT%H}", facts, now)
+
+    def _tell_admins(self, key: str, facts: Mapping[str, str], now: datetime) -> Iterable[Notice]:
         channel = self.registry.admin_channel or self.registry.teams[self.registry.catch_all].channel
-        if channel is None:
-            return
-        yield Notice(
-            key=f"unreadable/{delivery.sender}/{now:%Y-%m-%dT%H}",
-            kind=NoticeKind.ADMIN,
-            where=Where.CHANNEL,
-            to=channel,
-            at=now,
-            facts={
-                "code": "unreadable",
-                "sender": delivery.sender,
-                "format": delivery.format,
-                "path": problems[0].path,
-                "sentence": problems[0].sentence,
-            },
-        )
+        if channel is not None:
+            yield Notice(key=key, kind=NoticeKind.ADMIN, where=Where.CHANNEL, to=channel, at=now, facts=facts)
 
     def _triage(
         self,
@@ -210,8 +232,11 @@ class Decider:
     ) -> list[Effect]:
         arrivals = batch.arrivals
         standing = picture.standing(connection, {one.key for one in arrivals})
+        latest: dict[str, Alert | Standing] = dict(standing)
         for one in arrivals:
-            date(one, standing.get(one.key))
+            date(one, latest.get(one.key))
+            report = one.report
+            latest[one.key] = Standing(report.status, report.starts_at, report.severity)
         changing = {one.key for one in arrivals if not is_repeat(standing.get(one.key), one.report)}
         news = [one for one in arrivals if one.key in changing]
         alerts = picture.alerts_by_key(connection, changing & standing.keys())
@@ -220,8 +245,9 @@ class Decider:
         groups = self._groups([*firing, *(fact.asset for fact in batch.facts if fact.asset is not None)])
         numbers |= picture.open_incidents_at(connection, groups)
         known = picture.facts_by_key(connection, {fact.key for fact in batch.facts})
-        known |= self._facts_near(connection, groups, now)
-        draft = Draft(self._picture(connection, numbers, alerts=alerts, overlays=batch.overlays, facts=known))
+        loaded = self._picture(connection, numbers, alerts=alerts, overlays=batch.overlays)
+        known |= self._facts_near(connection, loaded, firing, now)
+        draft = Draft(replace(loaded, facts=known))
         for one in arrivals:
             if one.key not in changing:
                 draft.touch_alert(one.key, now, one.report.ends_at)
@@ -232,11 +258,17 @@ class Decider:
             draft.say(one_notice)
         return draft.effects()
 
-    def _facts_near(self, connection: Connection, groups: Iterable[str], now: datetime) -> dict[str, Fact]:
-        """What is known around everything that alerts, for the suspects."""
+    def _facts_near(
+        self, connection: Connection, loaded: Picture, firing: Iterable[str], now: datetime
+    ) -> dict[str, Fact]:
+        """What is known around everything that alerts or did in these incidents, for the suspects.
+
+        Not only around what fires now: when one of two alerts is over, the suspects are weighed anew as well.
+        """
         if self._suspector is None:
             return {}
-        placed = sorted(group for group in groups if group in self.registry.assets)
+        alerting = {group for parts in loaded.involved.values() for group in parts}.union(firing)
+        placed = sorted(group for group in alerting if group in self.registry.assets)
         near = {ref for group in placed for ref in self._suspector.near(frozenset({group}))}
         return picture.facts_on(connection, near, now - FACTS_LAST)
 
@@ -257,7 +289,10 @@ class Decider:
             if isinstance(action, AddNote) and action.source and picture.noted(connection, action.source)
             else []
         )
-        return self._picture(connection, {action.incident}, alerts=alerts, overlays=held, noted=noted)
+        loaded = self._picture(connection, {action.incident}, alerts=alerts, overlays=held, noted=noted)
+        if isinstance(action, Place):
+            return replace(loaded, facts=self._facts_near(connection, loaded, [action.asset], now))
+        return loaded
 
     def _picture(
         self,
@@ -266,7 +301,6 @@ class Decider:
         *,
         alerts: Mapping[str, Alert] | None = None,
         overlays: Mapping[str, Overlay] | None = None,
-        facts: Mapping[str, Fact] | None = None,
         noted: frozenset[str] = frozenset(),
     ) -> Picture:
         incidents = picture.incidents(connection, numbers)
@@ -277,7 +311,6 @@ class Decider:
             deadlines=picture.deadlines(connection, incidents.keys()),
             cards=picture.cards(connection, incidents.keys()),
             overlays=overlays or {},
-            facts=facts or {},
             noted=noted,
             last_number=picture.mark(connection, picture.LAST_INCIDENT),
         )

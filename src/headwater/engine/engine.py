@@ -10,6 +10,8 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -20,13 +22,14 @@ from headwater.core.actions import Answer, AnyAction
 from headwater.core.alerts import Delivery
 from headwater.core.errors import Behind, Stopped
 from headwater.core.registry import Registry
+from headwater.core.said import Deadline
 from headwater.core.suspects import Taxonomy
 from headwater.core.tuning import Tuning
 from headwater.engine.deciding import Decider, Parse
 from headwater.engine.pacing import Share
 from headwater.engine.waiting import Asked, Taken, answer_all
 from headwater.store import journal, picture
-from headwater.store.database import Database
+from headwater.store.database import Database, ailment
 
 T = TypeVar("T")
 
@@ -38,6 +41,12 @@ LONGEST_QUEUE: Final = 200_000
 
 RETRY_AFTER: Final = 30
 """Seconds after which they should."""
+
+REMEMBERED: Final = 60.0
+"""Seconds for which a failure of the database counts, where nothing was tried again since."""
+
+RECOVERY: Final = 1.0
+"""Seconds before deciding is tried again where the database could not be read or written."""
 
 log = logging.getLogger("headwater.engine")
 
@@ -56,13 +65,15 @@ class Engine:
         parsers: Mapping[str, Parse],
         tuning: Tuning | None = None,
         taxonomy: Taxonomy | None = None,
+        lives: Mapping[str, timedelta] | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._tuning = tuning or Tuning()
         self._parsers = parsers
         self._taxonomy = taxonomy
-        self._decider = Decider(registry, self._tuning, parsers, taxonomy)
+        self._lives = lives
+        self._decider = Decider(registry, self._tuning, parsers, taxonomy, lives)
         self._wake = threading.Condition()
         self._asked: deque[Asked] = deque()
         self._taken: deque[Taken] = deque()
@@ -70,6 +81,8 @@ class Engine:
         self._share = Share()
         self._running = False
         self._behind = 0
+        self._ailing: tuple[str | None, float] = (None, 0.0)
+        self._not_before = 0.0
         self._changed: set[Callable[[], None]] = set()
         self._dirty = True
         self._thread = threading.Thread(target=self._run, name="headwater-engine", daemon=True)
@@ -94,6 +107,12 @@ class Engine:
         return self._running and self._thread.is_alive()
 
     @property
+    def ailing(self) -> str | None:
+        """What is wrong with the database, where something failed for that in the last minute; else None."""
+        what, at = self._ailing
+        return what if monotonic() - at < REMEMBERED else None
+
+    @property
     def waiting(self) -> int:
         """Deliveries on disk and not yet decided."""
         return self._behind
@@ -110,13 +129,16 @@ class Engine:
 
     def use(self, registry: Registry) -> None:
         """Swap the registry, whole; the batch under way is finished with the old one."""
-        self._decider = Decider(registry, self._tuning, self._parsers, self._taxonomy)
+        self._decider = Decider(registry, self._tuning, self._parsers, self._taxonomy, self._lives)
 
     async def receive(self, deliveries: Sequence[Delivery]) -> None:
         """Returns once the deliveries are on disk.
 
-        Raises `Behind` when too many wait to be decided, `Stopped` when the engine is not running.
+        Raises `Behind` when too many wait to be decided, `Stopped` when the engine is not running, and what
+        the database raised where it can't be written.
         """
+        if not deliveries:
+            return
         if self._behind > LONGEST_QUEUE:
             raise Behind(self._behind, RETRY_AFTER)
         taken = Taken(deliveries, asyncio.get_running_loop().create_future())
@@ -128,10 +150,41 @@ class Engine:
         return await self._ask(lambda connection: self._decider.action(connection, action, self._clock()))
 
     async def tick(self) -> None:
-        """Let what is due now happen, all of it; and look whether another process wrote to the journal."""
+        """Let what is due now happen, all of it; and look whether another process wrote to the journal.
+
+        A deadline that can't happen is put off and told to the admins; it stops no other. Raises `Stopped`
+        when the engine is not running, and what the database raised where it is ill.
+        """
         await self._ask(self._look, quiet=True)
-        while await self._ask(lambda connection: self._decider.due(connection, self._clock())):
+        [ended] = await asyncio.gather(self._end(), return_exceptions=True)
+        while waiting := await self._ask(lambda connection: self._decider.due(connection, self._clock())):
+            await self._happen(waiting)
+        if ended is not None:
+            raise ended
+
+    async def _end(self) -> None:
+        while await self._ask(lambda connection: self._decider.end(connection, self._clock())):
             pass
+
+    async def _happen(self, waiting: Sequence[Deadline]) -> None:
+        """In one transaction; where that fails, in halves, until the bad one stands alone."""
+        [failed] = await asyncio.gather(
+            self._ask(lambda connection: self._decider.happen(connection, waiting, self._clock())),
+            return_exceptions=True,
+        )
+        if not isinstance(failed, BaseException):
+            return
+        if not isinstance(failed, Exception) or isinstance(failed, Stopped) or ailment(failed):
+            raise failed
+        if len(waiting) > 1:
+            middle = len(waiting) // 2
+            await self._happen(waiting[:middle])
+            await self._happen(waiting[middle:])
+            return
+        error = failed
+        await self._ask(
+            lambda connection: self._decider.put_off(connection, waiting[0], error, self._clock())
+        )
 
     async def write(self, change: Callable[[Connection], T]) -> T:
         """Run `change` in a transaction on the engine's thread: how the sender claims and marks."""
@@ -146,7 +199,8 @@ class Engine:
         woken = asyncio.Event()
 
         def wake() -> None:
-            loop.call_soon_threadsafe(woken.set)
+            with suppress(RuntimeError):  # closed: nobody waits there any more
+                loop.call_soon_threadsafe(woken.set)
 
         with self._wake:
             self._changed.add(wake)
@@ -173,35 +227,48 @@ class Engine:
         return result
 
     def _enter(self, queue: deque[Any], item: Any) -> None:
-        if not self._running:
-            raise Stopped("the engine is not running")
-        queue.append(item)
         with self._wake:
+            if not self._running:
+                raise Stopped("the engine is not running")
+            queue.append(item)
             self._wake.notify()
 
     def _run(self) -> None:
-        mark, last = self._marks()
-        self._behind = last - mark
+        try:
+            self._work()
+        finally:
+            # Whatever ended it, nobody is left waiting for an answer that can't come.
+            with self._wake:
+                self._running = False
+            stopped = Stopped("the engine stopped")
+            left = [one.future for queue in (self._asked, self._taken, self._drains) for one in queue]
+            answer_all([(future, stopped) for future in left])
+
+    def _work(self) -> None:
+        self._behind = 1  # until the marks say how much an earlier run left
         while True:
             self._rest()
             self._do_asked()
             self._journal()
-            if self._behind and not self._share.wait(monotonic()):
+            if self._behind and self._pause() <= 0:
                 self._decide()
             if not self._behind and not self._taken:
                 self._answer_drains()
             if not self._running and not self._asked and not self._taken:
-                break
-        stopped = Stopped("the engine stopped")
-        answer_all([(asked.future, stopped) for asked in (*self._asked, *self._drains)])
+                return
+
+    def _pause(self) -> float:
+        """Seconds until deciding has its turn."""
+        now = monotonic()
+        return max(self._share.wait(now), self._not_before - now)
 
     def _rest(self) -> None:
         """Wait until somebody asks for something, or until deciding has its turn again."""
         with self._wake:
             while self._running and not (self._asked or self._taken):
                 if self._behind:
-                    pause = self._share.wait(monotonic())
-                    if not pause:
+                    pause = self._pause()
+                    if pause <= 0:
                         return
                     self._wake.wait(pause)
                 elif self._drains:
@@ -212,27 +279,32 @@ class Engine:
     def _look(self, connection: Connection) -> None:
         self._behind = journal.last(connection) - picture.mark(connection, journal.DECIDED)
 
-    def _marks(self) -> tuple[int, int]:
-        with self._database.read() as connection:
-            return picture.mark(connection, journal.DECIDED), journal.last(connection)
-
-    def _attempt(self, hop: str, change: Callable[[Connection], T]) -> T | Exception:
+    def _attempt(
+        self, hop: str, change: Callable[[Connection], T], *, reading: bool = False
+    ) -> T | Exception:
         """Run `change` in a transaction; an error rolls it back and is returned, for whoever waits for it.
 
         The engine's process boundary: nothing that one request does may end the thread that serves all.
         """
         try:
-            with self._database.write() as connection:
-                return change(connection)
+            with self._database.read() if reading else self._database.write() as connection:
+                result = change(connection)
         except Exception as error:
             log.exception("rolled back", extra={"hop": hop})
+            what = ailment(error)
+            if what is not None:
+                self._ailing = (what, monotonic())
             return error
+        if hop in {"journal", "decide"}:  # what the others write may be nothing
+            self._ailing = (None, 0.0)
+        return result
 
     def _do_asked(self) -> None:
         while self._asked:
-            asked = self._asked.popleft()
+            asked = self._asked[0]
             assert asked.change is not None
             result = self._attempt("act", asked.change)
+            self._asked.popleft()
             answer_all([(asked.future, result)])
             if not asked.quiet:
                 self._tell_changed()
@@ -246,33 +318,54 @@ class Engine:
         if result is None:
             self._behind += len(deliveries)
             self._share.accepted(monotonic(), len(deliveries))
+        elif len(taken) > 1 and not ailment(result):
+            # One of them can't be written: the others must not pay for it.
+            answer_all([(one.future, self._journal_one(one)) for one in taken])
+            return
         answer_all([(one.future, result) for one in taken])
 
+    def _journal_one(self, taken: Taken) -> Exception | None:
+        result = self._attempt("journal", lambda connection: journal.write(connection, taken.deliveries))
+        if result is None:
+            self._behind += len(taken.deliveries)
+        return result
+
     def _decide(self) -> None:
-        mark, last = self._marks()
-        self._behind = last - mark
         began = monotonic()
-        with self._database.read() as connection:
-            batch = journal.read(connection, mark, most=self._share.batch(began))
-        if batch:
-            self._decide_batch(batch)
-            self._behind = last - batch[-1].id
+        most = self._share.batch(began)
+        found = self._attempt("read", lambda connection: _waiting(connection, most), reading=True)
+        if isinstance(found, Exception):
+            self._not_before = monotonic() + RECOVERY
+            return
+        batch, self._behind = found
+        if batch and self._decide_batch(batch):
+            self._behind -= batch[-1].id - batch[0].id + 1
+        elif batch:
+            self._not_before = monotonic() + RECOVERY
         self._share.decided(began, monotonic())
 
-    def _decide_batch(self, batch: Sequence[Delivery]) -> None:
-        """Decide a batch in one transaction; where that fails, in halves, until the bad one stands alone."""
+    def _decide_batch(self, batch: Sequence[Delivery]) -> bool:
+        """Decide a batch in one transaction; where that fails, in halves, until the bad one stands alone.
+
+        False where it was not the batch that failed but the database: it stays in the journal as it is.
+        """
         now = self._clock()
         news = self._attempt("decide", lambda connection: self._decider.deliveries(connection, batch, now))
-        if isinstance(news, Exception) and len(batch) > 1:
+        if not isinstance(news, Exception):
+            if news:
+                self._tell_changed()
+            return True
+        if ailment(news):
+            return False
+        if len(batch) > 1:
             middle = len(batch) // 2
-            self._decide_batch(batch[:middle])
-            self._decide_batch(batch[middle:])
-        elif isinstance(news, Exception):
-            error = news
-            self._attempt("box", lambda connection: self._decider.refuse(connection, batch[0], error, now))
-            self._tell_changed()
-        elif news:
-            self._tell_changed()
+            return self._decide_batch(batch[:middle]) and self._decide_batch(batch[middle:])
+        error = news
+        boxed = self._attempt(
+            "box", lambda connection: self._decider.refuse(connection, batch[0], error, now)
+        )
+        self._tell_changed()
+        return boxed is None
 
     def _answer_drains(self) -> None:
         answer_all([(self._drains.popleft().future, None) for _ in range(len(self._drains))])
@@ -283,3 +376,9 @@ class Engine:
             waiters = tuple(self._changed)
         for wake in waiters:
             wake()
+
+
+def _waiting(connection: Connection, most: int) -> tuple[list[Delivery], int]:
+    """The next deliveries to decide, and how many numbers wait, theirs included."""
+    mark = picture.mark(connection, journal.DECIDED)
+    return journal.read(connection, mark, most=most), journal.last(connection) - mark

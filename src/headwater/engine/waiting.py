@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ def answer_all(answers: Iterable[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, result in answers:
         by_loop.setdefault(future.get_loop(), []).append((future, result))
     for loop, pairs in by_loop.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # closed: nobody waits there any more
             loop.call_soon_threadsafe(_settle, pairs)
 
 

@@ -2,10 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+_ILL: Final = {
+    5: "another process holds it",
+    6: "it is locked",
+    8: "it can only be read",
+    10: "its disk fails",
+    13: "its disk is full",
+    14: "its file can't be opened",
+}
+"""SQLite's result codes, the low byte, that speak of the file's state and not of what was written."""
+
+
+def ailment(error: BaseException) -> str | None:
+    """What is wrong with the database, in words, where that is what `error` is about; None where it is not.
+
+    What failed for such a reason is tried again as it is: nothing is wrong with it.
+    """
+    if not isinstance(error, OperationalError):
+        return None
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else _ILL.get(code & 0xFF)
 
 
 class Database:

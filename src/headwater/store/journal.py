@@ -19,6 +19,9 @@ DECIDED: Final = "journal"
 
 _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
 _READ = select(DELIVERY).where(DELIVERY.c.id > bindparam("after")).order_by(DELIVERY.c.id).limit(1_000)
+_FIRST = Quick(
+    select(DELIVERY.c.received_at).where(DELIVERY.c.id > bindparam("after")).order_by(DELIVERY.c.id).limit(1)
+)
 _WRITE = Quick(upsert(DELIVERY).on_conflict_do_nothing())
 
 
@@ -61,6 +64,12 @@ def one(connection: Connection, number: int) -> Delivery | None:
     """The delivery of this number, while it is kept."""
     row = connection.execute(select(DELIVERY).where(DELIVERY.c.id == number)).first()
     return _delivery(row) if row is not None else None
+
+
+def first_waiting(connection: Connection, after: int) -> datetime | None:
+    """When the first delivery behind the mark came; None where none waits."""
+    found = _FIRST.ask(connection, after=after).scalar()
+    return from_micros(int(found)) if found is not None else None
 
 
 def last(connection: Connection) -> int:
