@@ -200,3 +200,26 @@ async def test_what_another_process_put_into_the_journal_is_decided_at_the_next_
         await engine.tick()
         await engine.drained()
     assert Reader(database).incident(1) is not None
+
+
+async def test_an_undated_end_in_the_batch_of_its_beginning_ends_it(database: Database) -> None:
+    clock = HandClock()
+    async with world.engine(database, clock) as engine:
+        for minute, status in ((0, Status.FIRING), (1, Status.RESOLVED)):
+            now = START + timedelta(minutes=minute)
+            await engine.receive([delivery(body(report("a", status=status, began=now)), at=now)])
+        await engine.drained()
+        clock.advance(minutes=10)
+        again = [
+            delivery(body(report("a", status=status, began=now)), at=now)
+            for status, now in (
+                (Status.FIRING, START + timedelta(minutes=10)),
+                (Status.RESOLVED, START + timedelta(minutes=11)),
+            )
+        ]
+        await engine.receive(again)
+        await engine.drained()
+    assert Reader(database).alerts(1)[0].status is Status.RESOLVED
+    view = Reader(database).incident(1)
+    assert view is not None
+    assert view.incident.firing == 0

@@ -29,6 +29,7 @@ from headwater.core import senders as core_senders
 from headwater.core.picture import Say
 from headwater.core.said import Notice, NoticeKind, Where
 from headwater.engine import Engine, ease
+from headwater.intake import slack_message
 from headwater.intake.formats import FORMATS
 from headwater.settings import Settings, secret_of_sender
 from headwater.slack import client, doors, manifest
@@ -55,6 +56,11 @@ TICK: Final = timedelta(seconds=1)
 RELOAD: Final = timedelta(seconds=2)
 SENDERS: Final = timedelta(seconds=5)
 RECONNECT: Final = timedelta(seconds=10)
+PARSERS: Final = {name: form.parse for name, form in FORMATS.items()} | {
+    slack_message.NAME: slack_message.parse
+}
+"""Every format that comes over HTTP, and what is heard in Slack."""
+LISTENING: Final = timedelta(minutes=2)
 SILENCE: Final = timedelta(minutes=1)
 OUTSIDE: Final = 10.0
 """Seconds that a server outside may take to answer."""
@@ -166,9 +172,10 @@ def _compose(
             database=database,
             clock=clock,
             registry=catalog.current,
-            parsers={name: form.parse for name, form in FORMATS.items()},
+            parsers=PARSERS,
             tuning=settings.tuning,
             taxonomy=shipped_taxonomy(),
+            lives={slack_message.NAME: slack_message.TIME_TO_LIVE},
         ),
         reader=Reader(database),
         catalog=catalog,
@@ -226,6 +233,7 @@ def _ringing(made: Headwater, ear: Hearing, watch: SilenceWatch) -> Iterator[Non
     bells.add("registry reload", RELOAD, made.reload)
     bells.add("reading of senders", SENDERS, made.senders.refresh)
     bells.add("connection to Slack", RECONNECT, ear.open)
+    bells.add("reading of channels", LISTENING, ear.doors.forward.read_forward)
     bells.add("watch for silent senders", SILENCE, watch.look)
     bells.start()
     try:

@@ -1,4 +1,4 @@
-"""Merging: two incidents turn out to be one. By machine only while nobody has heard of the one that goes."""
+"""Merging: two incidents turn out to be one. By machine only within the settle time of the one that goes."""
 
 from dataclasses import replace
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headwater.core.correlating import Correlator
+from headwater.core.incidents import Incident
 from headwater.core.placing import Placer
 from headwater.core.registry import Asset, Registry, Team
 from headwater.core.suspecting import Suspector
@@ -40,6 +41,10 @@ class Scene:
         """Where a team is told: its channel, else the catch-all team's, else the admins'."""
         registry = self.registry
         return self.team(team).channel or self.team(registry.catch_all).channel or registry.admin_channel
+
+    def is_settling(self, incident: Incident) -> bool:
+        """Whether the incident is so young that what is held of it may still change behind the scenes."""
+        return incident.announced_at is None or self.now < incident.opened_at + self.tuning.settle
 
     def is_admin(self, who: str) -> bool:
         """Whether `who` (Slack id or `person:` ref) is an admin of the workspace."""

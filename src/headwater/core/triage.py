@@ -300,7 +300,7 @@ def _last_incident(draft: Draft, before: Alert | None) -> Incident | None:
 
 
 def _near(draft: Draft, scene: Scene, alert: Alert) -> tuple[int, Reason] | None:
-    """The open incident this alert joins. Those it joins together merge while nobody has heard of them."""
+    """The open incident this alert joins. Those it joins together merge within their settle time."""
     here = [n for n in draft.open_at(alert.group) if _takes(draft.incidents[n], scene, alert, same=True)]
     if here:
         code = Code.SAME_ASSET if alert.asset else Code.SAME_UNPLACED
@@ -317,7 +317,7 @@ def _near(draft: Draft, scene: Scene, alert: Alert) -> tuple[int, Reason] | None
         return None
     chosen = min(found, key=lambda n: (draft.incidents[n].announced_at is None, found[n][0], n))
     for number in sorted(found):
-        if number != chosen and draft.incidents[number].announced_at is None:
+        if number != chosen and scene.is_settling(draft.incidents[number]):
             merge(draft, scene, gone=number, into=chosen)
     return chosen, scene.correlator.why(alert.asset, kin[found[chosen][1]])
 

@@ -35,7 +35,7 @@ def weigh(draft: Draft, scene: Scene, number: int) -> None:
         firing=sum(part.firing for part in parts.values()),
         alerts=sum(part.alerts for part in parts.values()),
         began_at=min(incident.began_at, symptom.first_at),
-        title=incident.title if is_known or incident.reporter else symptom.title,
+        title=symptom.title if scene.is_settling(incident) and not incident.reporter else incident.title,
         severity=min(incident.severity, severity) if raised else incident.severity,
         severity_machine=min(incident.severity_machine, severity),
         severity_by=None if raised else incident.severity_by,
@@ -114,13 +114,16 @@ def send(draft: Draft, scene: Scene, number: int) -> None:
         return
     parts = draft.involved[number].values()
     is_told = incident.announced_at is not None
-    is_settling = not is_told or scene.now < incident.opened_at + scene.tuning.settle
-    is_loose = is_settling or incident.route.reason.code is Code.CATCH_ALL or _moves_on(scene, incident)
+    is_loose = (
+        scene.is_settling(incident)
+        or incident.route.reason.code is Code.CATCH_ALL
+        or _moves_on(scene, incident)
+    )
     chosen = route(scene, incident, parts) if is_loose else incident.route
     joined = joined_teams(scene, chosen.team, parts)
     joined = tuple(sorted({*joined, *incident.joined} - {chosen.team}))
     symptom = symptom_of(parts) if parts else None
-    asset = symptom.asset if symptom is not None and not is_told else incident.asset
+    asset = symptom.asset if symptom is not None and scene.is_settling(incident) else incident.asset
     if (chosen, joined, asset) == (incident.route, incident.joined, incident.asset):
         return
     moved = is_told and chosen.team != incident.route.team

@@ -62,6 +62,12 @@ _CLEAR = Quick(
     )
 )
 _END_PARTS = Quick(text("UPDATE involved SET live = 0, firing = 0, alerts = 0 WHERE incident = :gone"))
+_MOVE_UNSAID = Quick(
+    text(
+        "UPDATE notice SET incident = :into"
+        " WHERE incident = :gone AND place_kind = 'message' AND said_at IS NULL"
+    )
+)
 _MOVE = Quick(text("UPDATE alert SET incident = :into WHERE incident = :gone"))
 
 
@@ -214,6 +220,7 @@ class _Batch:
             (_UPDATE_ALERT, self._alerts),
             (_TOUCH_ALERT, self._touched),
             (_MOVE, self._moves),
+            (_MOVE_UNSAID, self._moves),
             (_END_PARTS, [{"gone": move["gone"]} for move in self._moves]),
             (_PUT_INCIDENT, self._incidents),
             (_PUT_INVOLVED, self._involved),
