@@ -5,7 +5,6 @@ The figures are those of the given halves; where a wish is not reached, docs/sus
 
 from collections.abc import Iterable
 from functools import cache
-from time import process_time
 
 import pytest
 
@@ -13,7 +12,7 @@ from headwater.catalog.shipped import shipped_taxonomy
 from headwater.cli.bench_cases import Case, read_tracks
 from headwater.cli.bench_grouping import report as grouping_report
 from headwater.cli.bench_rules import RULES
-from headwater.cli.bench_scores import Score, average, quantile, score
+from headwater.cli.bench_scores import Score, average, score
 from headwater.cli.bench_suspects import Ran, run
 from headwater.core.suspects import Link, Node, Observation, Problem, Weights, rank
 from headwater.core.suspects.neighbourhood import around
@@ -89,18 +88,6 @@ def test_two_streams_at_once_are_told_apart() -> None:
     assert overlay["ours"]["f1"] >= overlay["time_only"]["f1"] + 0.15
 
 
-def test_a_case_takes_a_few_milliseconds() -> None:
-    """The wish is 5 ms at the 95th percentile on an idle machine; a busy one must not fail the gate."""
-    took = [seconds(case.problem) for case in tracks()["petshop-low.noise3"]]
-    assert quantile(took, 0.95) < 0.04
-
-
-def seconds(problem: Problem) -> float:
-    began = process_time()
-    rank(problem, shipped_taxonomy())
-    return process_time() - began
-
-
 class Web:
     """100,000 assets: 3,000 indexes with their pipelines, 60,000 handlers, ten models, one judge."""
 
@@ -130,20 +117,23 @@ class Web:
         return self.below.get(ref, ())
 
 
-def test_200_alerts_in_a_registry_of_100_000_assets_take_a_fraction_of_a_second() -> None:
-    """The wish is 50 ms on an idle machine; and the shared index must lead."""
+def test_among_200_alerts_in_a_registry_of_100_000_assets_the_index_of_those_that_mean_something_leads() -> (
+    None
+):
     web = Web()
-    sick = [link.dependent for n in range(10) for link in web.below[f"index:i{n}"]][:200]
-    began = process_time()
-    refs, links = around(web, set(sick) | {"pipeline:p3"})
+    sick = [link.dependent for link in web.below["index:i0"]]
+    noisy = [link.dependent for n in range(1, 10) for link in web.below[f"index:i{n}"]][: 200 - len(sick)]
+    refs, links = around(web, {*sick, *noisy})
     problem = Problem(
         nodes=tuple(Node(ref=ref, kind=ref.partition(":")[0]) for ref in refs),
         links=links,
-        observations=tuple(Observation(asset=ref, trouble="groundedness") for ref in sick),
+        observations=(
+            *(Observation(asset=ref, trouble="groundedness") for ref in sick),
+            *(Observation(asset=ref, trouble="groundedness", rate=0.9) for ref in noisy),
+        ),
         symptom=sick[0],
         symptom_trouble="groundedness",
     )
     ranking = rank(problem, shipped_taxonomy())
-    assert process_time() - began < 0.25
     assert len(refs) < 400
-    assert ranking.assets
+    assert ranking.assets[0].asset in {"index:i0", "pipeline:p0", "source:s0"}

@@ -4,7 +4,8 @@ A company: sources -> pipelines -> indexes -> handlers with prompts and models; 
 run on, a gateway that relays the model, a judge, a feed of ratings; parts are shared, some owners are
 contested. An incident: one cause of a class, on an asset that admits it, spreads by chance through a world
 whose table of travel is *not* ours: every chance is shaken, some links are not in the registry. Then alerts
-are lost, chronic monitors fire, unrelated alerts and decoy changes are strewn in.
+are lost, chronic monitors fire, unrelated alerts and decoy changes are strewn in. `young` is the same
+incident as it looks soon after its first symptom, which is when it is routed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -92,6 +93,13 @@ def cases(taxonomy: Taxonomy, *, seed: int, count: int, handlers: int = 6) -> It
         if case is not None:
             yield {"id": f"lineage-{seed}-{number:04d}", "dataset": "lineage", **case}
             number += 1
+
+
+def young(case: dict[str, Any], age: int) -> dict[str, Any]:
+    """The case so many seconds after its symptom began: what came later has not come yet."""
+    now = case["target"]["at"] + age
+    alerts = [alert for alert in case["alerts"] if alert["started_at"] <= now]
+    return {**case, "alerts": alerts, "now": now}
 
 
 def _incident(taxonomy: Taxonomy, made: Company, draw: Random, cause: str) -> dict[str, Any] | None:

@@ -7,7 +7,8 @@ assets.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from statistics import mean
 from time import perf_counter
@@ -31,7 +32,9 @@ from headwater.cli.bench_scores import (
     threshold_for,
 )
 from headwater.cli.terminal import fail
-from headwater.core.suspects import ABLATIONS, Ranking, Taxonomy, Weights, rank
+from headwater.core.incidents import Suspicion
+from headwater.core.routing import clear_team
+from headwater.core.suspects import ABLATIONS, Problem, Ranking, Taxonomy, Weights, rank
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -55,17 +58,30 @@ class Ran:
         return Bet(self.ranking.confidence, self.score.top1)
 
     @property
+    def teams(self) -> dict[str, float]:
+        """By owner, the probability that its assets hold together; empty where no owners are given."""
+        shares: dict[str, float] = {}
+        for one in self.ranking.assets if self.case.owners else ():
+            owner = self.case.owners.get(one.asset, "")
+            shares[owner] = shares.get(owner, 0.0) + one.probability
+        return shares
+
+    @property
+    def routed(self) -> bool | None:
+        """Whether the team that routing would choose owns the true cause; None where none leads clearly."""
+        best = sorted(self.teams.items(), key=lambda item: (-item[1], item[0]))
+        team = clear_team(
+            Suspicion(suspects=(), unlisted=self.ranking.unlisted, confidence=0.0, teams=tuple(best))
+        )
+        return None if team is None else team in {self.case.owners.get(node) for node in self.case.right}
+
+    @property
     def owner(self) -> float | None:
-        """Whether the leading asset's owner owns the true cause; None where no owners are given."""
+        """Whether the likeliest team owns the true cause; None where no owners are given."""
         owners = self.case.owners
         if not owners:
             return None
-        shares: dict[str, float] = {}
-        for one in self.ranking.assets:
-            owner = owners.get(one.asset, "")
-            shares[owner] = max(shares.get(owner, 0.0), one.probability)
-        right = {owners.get(node, "") for node in self.case.right}
-        return score(shares, right).top1
+        return score(self.teams, {owners.get(node, "") for node in self.case.right}).top1
 
 
 def run(cases: Sequence[Case], taxonomy: Taxonomy, weights: Weights) -> list[Ran]:
@@ -73,11 +89,20 @@ def run(cases: Sequence[Case], taxonomy: Taxonomy, weights: Weights) -> list[Ran
     ran: list[Ran] = []
     for case in cases:
         began = perf_counter()
-        ranking = rank(case.problem, taxonomy, weights)
+        ranking = rank(_as_of(case), taxonomy, weights)
         took = (perf_counter() - began) * 1000.0
         found = score({one.asset: one.probability for one in ranking.assets}, case.right)
         ran.append(Ran(case, ranking, found, took))
     return ran
+
+
+def _as_of(case: Case) -> Problem:
+    """The problem at the case's `now`, where it has one: young incidents are seen while alerts still come."""
+    began = case.problem.symptom_at
+    if "now" not in case.raw or began is None:
+        return case.problem
+    age = timedelta(seconds=case.raw["now"] - case.raw["target"]["at"])
+    return replace(case.problem, now=began + age)
 
 
 def summary(ran: Sequence[Ran]) -> dict[str, Any]:
@@ -95,6 +120,7 @@ def summary(ran: Sequence[Ran]) -> dict[str, Any]:
         ],
         "macro": {"top1": round(fair.top1, 4), "top3": round(fair.top3, 4), "mrr": round(fair.mrr, 4)},
         "owner_top1": round(mean(owners), 4) if owners else None,
+        "owner_routing": _owner_routing(ran) if owners else None,
         "ceiling": round(mean(ceiling(case) for case in cases), 4),
         "calibration_error": round(calibration_error([one.bet for one in ran]), 4),
         "p50_ms": round(quantile([one.took for one in ran], 0.5), 3),
@@ -107,6 +133,13 @@ def summary(ran: Sequence[Ran]) -> dict[str, Any]:
             apart = average(part)
             figures[name] = {"cases": len(part), "top1": round(apart.top1, 4), "top3": round(apart.top3, 4)}
     return figures
+
+
+def _owner_routing(ran: Sequence[Ran]) -> dict[str, float]:
+    """How often a team leads clearly, by routing's SHARE and MARGIN, and how often it is then right."""
+    sent = [one.routed for one in ran if one.routed is not None]
+    precision = mean(sent) if sent else 0.0
+    return {"coverage": round(len(sent) / len(ran), 4), "precision": round(precision, 4)}
 
 
 def rules_of(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
@@ -241,11 +274,14 @@ def _show(found: Mapping[str, Any]) -> None:
 
     console = Console(width=160)
     ours = _table(
-        "Suspects", ("track", "cases", "top-1/top-3/MRR", "95 %", "by cause", "owner", "ceiling", "p95")
+        "Suspects",
+        ("track", "cases", "top-1/top-3/MRR", "95 %", "by cause", "owner", "clear", "ceiling", "p95"),
     )
     for name, part in [*found["tracks"].items(), *([("pooled", found["pooled"])] if found["pooled"] else [])]:
         low, high = part["top1_interval"]
+        sent = part["owner_routing"]
         owner = "-" if part["owner_top1"] is None else f"{part['owner_top1']:.2f}"
+        clear = f"{sent['precision']:.2f} at {sent['coverage']:.2f}" if sent else "-"
         ours.add_row(
             name,
             str(part["cases"]),
@@ -253,6 +289,7 @@ def _show(found: Mapping[str, Any]) -> None:
             f"{low:.2f}-{high:.2f}",
             f"{part['macro']['top1']:.2f}",
             owner,
+            clear,
             f"{part['ceiling']:.2f}",
             f"{part['p95_ms']:.1f} ms",
         )

@@ -30,6 +30,9 @@ TELLING: Final = ("metric", "signal", "check", "alertname", "quantity")
 UNTOLD: Final = "failure"
 """The trouble of an alert that says nothing the taxonomy knows."""
 
+RAN_WELL: Final = ("failure", "flow", "silent")
+"""What a run that completed with rows tells against: its pipeline neither failed nor starved nor stopped."""
+
 FACTS_LAST: Final = timedelta(hours=24)
 """Facts older than this are no evidence."""
 
@@ -140,16 +143,16 @@ class Suspector:
                         asset=fact.asset, finding=Finding.SICK, trouble=trouble, at=fact.at, source=about
                     )
                 case FactState.OK:
-                    trouble = self._trouble_of(fact)
-                    yield Evidence(
-                        asset=fact.asset, finding=Finding.WELL, trouble=trouble, at=fact.at, source=about
-                    )
+                    for trouble in RAN_WELL if fact.kind is FactKind.RUN else (self._trouble_of(fact),):
+                        yield Evidence(
+                            asset=fact.asset, finding=Finding.WELL, trouble=trouble, at=fact.at, source=about
+                        )
                 case FactState.UNKNOWN:
                     continue
 
     def _trouble_of(self, fact: Fact) -> str:
         if fact.kind is FactKind.RUN:
-            return "flow" if fact.quantity == "empty run" or fact.state is FactState.OK else "failure"
+            return "flow" if fact.quantity == "empty run" else "failure"
         return self._sign(fact.quantity.lower()) or UNTOLD
 
 
