@@ -17,6 +17,7 @@ from headwater.core.facts import Fact, of_change, of_reading, of_run
 from headwater.core.noticing import notice
 from headwater.core.picture import AddEntry, Draft, Effect, Picture
 from headwater.core.placing import Overlay, Placement, Placer
+from headwater.core.reasons import Code, because
 from headwater.core.registry import Registry
 from headwater.core.said import Deadline, Notice, NoticeKind, Where
 from headwater.core.scene import Scene
@@ -35,6 +36,8 @@ DUE_AT_ONCE: Final = 500
 
 PUT_OFF: Final = timedelta(minutes=5)
 """How long after it failed a deadline is tried again."""
+
+NOWHERE_YET: Final = Placement(None, "", because(Code.UNPLACED))
 
 log = logging.getLogger("headwater.effects")
 
@@ -85,7 +88,7 @@ class Decider:
             life = lives.get(delivery.sender) or self._lives.get(delivery.format)
             if life is not None:
                 _limit(parsed.reports, delivery.received_at + life)
-            arrivals += [self._arrive(delivery, report, overlays) for report in parsed.reports]
+            arrivals += [_arrive(delivery, report) for report in parsed.reports]
             facts += self._facts(delivery, parsed)
         effects = self._triage(connection, Batch(arrivals, facts, notices, overlays), now)
         if effects:
@@ -192,16 +195,6 @@ class Decider:
             return Parsed(problems=(Problem("$", sentence, delivery.body),))
         return parse(delivery)
 
-    def _arrive(self, delivery: Delivery, report: Report, overlays: Mapping[str, Overlay]) -> Arrival:
-        placement = self._placer.place(delivery.sender, report.labels, report.title, overlays)
-        return Arrival(
-            f"{delivery.sender}/{report.fingerprint}",
-            delivery.sender,
-            report,
-            placement,
-            is_undated=report.starts_at == delivery.received_at or report.origin is not None,
-        )
-
     def _facts(self, delivery: Delivery, parsed: Parsed) -> Iterable[Fact]:
         find, sender = self._placer.find, delivery.sender
         yield from (of_reading(one, find(one.subject), sender) for one in parsed.readings)
@@ -235,10 +228,16 @@ class Decider:
         latest: dict[str, Alert | Standing] = dict(standing)
         for one in arrivals:
             date(one, latest.get(one.key))
-            report = one.report
-            latest[one.key] = Standing(report.status, report.starts_at, report.severity)
+            if one.is_undated:
+                report = one.report
+                latest[one.key] = Standing(report.status, report.starts_at, report.severity)
         changing = {one.key for one in arrivals if not is_repeat(standing.get(one.key), one.report)}
         news = [one for one in arrivals if one.key in changing]
+        for one in news:
+            if one.placement is NOWHERE_YET:
+                one.placement = self._placer.place(
+                    one.sender, one.report.labels, one.report.title, batch.overlays
+                )
         alerts = picture.alerts_by_key(connection, changing & standing.keys())
         numbers = {alert.incident for alert in alerts.values() if alert.incident is not None}
         firing = [one.placement.group for one in news if one.report.status is Status.FIRING]
@@ -314,6 +313,17 @@ class Decider:
             noted=noted,
             last_number=picture.mark(connection, picture.LAST_INCIDENT),
         )
+
+
+def _arrive(delivery: Delivery, report: Report) -> Arrival:
+    """A report on its way in. It is placed once it is known to be news: most are not."""
+    return Arrival(
+        f"{delivery.sender}/{report.fingerprint}",
+        delivery.sender,
+        report,
+        NOWHERE_YET,
+        is_undated=report.starts_at == delivery.received_at or report.origin is not None,
+    )
 
 
 def _limit(reports: Iterable[Report], end: datetime) -> None:

@@ -18,7 +18,7 @@ DECIDED: Final = "journal"
 """The mark behind which every delivery is decided."""
 
 _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
-_READ = select(DELIVERY).where(DELIVERY.c.id > bindparam("after")).order_by(DELIVERY.c.id).limit(1_000)
+_READ = select(DELIVERY).where(DELIVERY.c.id > bindparam("after")).order_by(DELIVERY.c.id).limit(20_000)
 _FIRST = Quick(
     select(DELIVERY.c.received_at).where(DELIVERY.c.id > bindparam("after")).order_by(DELIVERY.c.id).limit(1)
 )

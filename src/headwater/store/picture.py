@@ -60,8 +60,10 @@ def _among(
 def standing(connection: Connection, keys: Collection[str]) -> dict[str, Standing]:
     """What is needed to tell a repeat from news, and no more: most reports are repeats."""
     found = {}
-    for row in _among(connection, _STANDING, keys):
-        found[row.key] = Standing(STATUSES[row.status], from_micros(row.starts_at), SEVERITIES[row.severity])
+    plain: Any
+    for plain in _among(connection, _STANDING, keys):
+        key, status, starts_at, severity = plain
+        found[key] = Standing(STATUSES[status], from_micros(starts_at), SEVERITIES[severity])
     return found
 
 
