@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, and_, or_, select, text, update
+from sqlalchemy import Connection, and_, case, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from headwater.core.incidents import EntryKind
@@ -124,11 +124,15 @@ def next_due(connection: Connection) -> datetime | None:
 
 
 def card_shown(connection: Connection, claim: Claimed[Card], *, revision: int, place: str, ts: str) -> bool:
-    """It is in Slack at `revision`. False when the claim had lapsed and another's holds."""
+    """It is in Slack at `revision`. False when the claim had lapsed and another's holds.
+
+    A pointer that was to become the full card meanwhile, or the other way, is not what shall be shown.
+    """
+    shown = case((CARD.c.kind == claim.what.kind.value, revision), else_=0)
     done = (
         update(CARD)
         .where(*_card_key(claim.what), CARD.c.token == claim.token)
-        .values(shown=revision, place=place, ts=ts, claimed_until=0)
+        .values(shown=shown, place=place, ts=ts, claimed_until=0)
     )
     return connection.execute(done).rowcount == 1
 
@@ -160,7 +164,10 @@ def notice_later(connection: Connection, claim: Claimed[Notice], *, due_at: date
 def card_given_up(
     connection: Connection, claim: Claimed[Card], reason: str, now: datetime, *, tell: str | None = None
 ) -> None:
-    """It can't be shown there. `tell` (the catch-all's channel) gets the card instead, and is told why."""
+    """It can't be shown there. `tell` (the catch-all's channel) gets the card instead, and is told why.
+
+    It is tried again with the incident's next change; the timeline says only once that it was in vain.
+    """
     card = claim.what
     ended = update(CARD).where(*_card_key(card), CARD.c.token == claim.token)
     if not connection.execute(ended.values(given_up=reason, claimed_until=0)).rowcount:
@@ -178,11 +185,15 @@ def card_given_up(
         }
         if card.kind is CardKind.FULL:
             instead = upsert(CARD).on_conflict_do_update(
-                index_elements=["incident", "channel"], set_={"kind": "full", "wanted": card.wanted + 1}
+                # Shown as nothing yet, and not wanted at a number to come: that change would not be shown.
+                index_elements=["incident", "channel"],
+                set_={"kind": "full", "wanted": card.wanted, "shown": 0},
             )
             connection.execute(instead, [shown])
         _tell_elsewhere(connection, card.incident, f"card/{card.channel}", card.channel, reason, now, tell)
-    _untold(connection, card.incident, f"{card.channel} could not be shown the card: {reason}.", now)
+    sentence = f"{card.channel} could not be shown the card: {reason}."
+    if not _is_entered(connection, card.incident, sentence):
+        _untold(connection, card.incident, sentence, now)
 
 
 def notice_given_up(
@@ -221,6 +232,11 @@ def _tell_elsewhere(
     connection.execute(
         upsert(NOTICE).on_conflict_do_nothing(index_elements=["key"]), [rows.notice_to_row(notice)]
     )
+
+
+def _is_entered(connection: Connection, incident: int, sentence: str) -> bool:
+    said = select(ENTRY.c.seq).where(ENTRY.c.incident == incident, ENTRY.c.text == sentence)
+    return connection.execute(said.limit(1)).first() is not None
 
 
 def _untold(connection: Connection, incident: int, sentence: str, now: datetime) -> None:
