@@ -1,15 +1,21 @@
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 
 import world
+from headwater.catalog.shipped import shipped_taxonomy
 from headwater.core.alerts import Change, Delivery, Parsed, Run, Status
 from headwater.core.incidents import State
 from headwater.core.senders import Sender
+from headwater.core.tuning import Tuning
 from headwater.engine import Engine
+from headwater.engine.deciding import Decider
+from headwater.store import journal, picture
 from headwater.store.database import Database
 from headwater.store.reading import Reader
+from headwater.store.schema import METADATA
 from headwater.store.senders import add_sender
 from world import START, HandClock, body, delivery, report
 
@@ -117,3 +123,25 @@ async def test_an_alert_whose_sender_never_ends_one_goes_quiet_and_is_not_called
     view = reader.incident(1)
     assert view is not None
     assert view.incident.state is State.MONITORING
+
+
+def test_when_one_of_two_alerts_is_over_what_is_known_around_them_still_counts(tmp_path: Path) -> None:
+    firing = (report("a", on={"handler": "support-chat"}), report("b", on={"handler": "backup-assistant"}))
+    failed = Delivery(sender="ci", format="told", received_at=START, body=b"failed 0")
+    told = [delivery(body(*firing)), failed, delivery(body(replace(firing[1], status=Status.RESOLVED)))]
+    found = []
+    for most in (1, 1_000_000):
+        database = Database(str(tmp_path / f"{most}.db"))
+        METADATA.create_all(database.writer)
+        parsers = {"world": world.parse, "told": tell}
+        decider = Decider(world.registry(), Tuning(), parsers, shipped_taxonomy())
+        with database.write() as connection:
+            journal.write(connection, told)
+            while batch := journal.read(connection, picture.mark(connection, journal.DECIDED), most=most):
+                decider.deliveries(connection, batch, START)
+        view = Reader(database).incident(1)
+        assert view is not None
+        assert view.incident.firing == 1
+        found.append(view.incident.suspicion)
+        database.close()
+    assert found[0] == found[1]
