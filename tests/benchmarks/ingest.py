@@ -51,7 +51,7 @@ class Cell:
 
 
 def requests(batch: int, total: int, repeats: float) -> list[bytes]:
-    """`total` alerts in deliveries of `batch`; of each hundred, `100 * repeats` are known before the start."""
+    """`total` alerts in deliveries of `batch`; of each hundred, `100 * repeats` are known beforehand."""
     known = round(100 * repeats)
     return _bodies(batch, [n % KNOWN if n % 100 < known else KNOWN + n for n in range(total)])
 

@@ -27,6 +27,9 @@ LINES: Final = 6
 TELLING: Final = ("metric", "signal", "check", "alertname", "quantity")
 """Labels in which senders say what is wrong; the title comes after them."""
 
+MEMORY: Final = 10_000
+"""Sets of those labels whose trouble is remembered."""
+
 UNTOLD: Final = "failure"
 """The trouble of an alert that says nothing the taxonomy knows."""
 
@@ -50,14 +53,14 @@ class Suspector:
 
     def trouble(self, labels: Mapping[str, str], title: str) -> str:
         """What kind of trouble an alert tells of, by the taxonomy's signs."""
-        words = (*(labels.get(name, "") for name in TELLING), title)
-        known = self._troubles.get(words)
+        told = tuple([labels.get(name, "") for name in TELLING])
+        known = self._troubles.get(told)
         if known is None:
-            known = next((found for word in words if (found := self._sign(word.lower()))), UNTOLD)
-            if len(self._troubles) > 10_000:
+            if len(self._troubles) > MEMORY:
                 self._troubles.clear()
-            self._troubles[words] = known
-        return known
+            known = next((found for word in told if (found := self._sign(word.lower()))), "")
+            self._troubles[told] = known
+        return known or self._sign(title.lower()) or UNTOLD
 
     def _sign(self, word: str) -> str | None:
         if not word:
