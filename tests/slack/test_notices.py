@@ -38,7 +38,7 @@ def test_every_kind_has_its_wording() -> None:
         (NoticeKind.SEVERITY_ROSE, {"from": "SEV3", "to": "SEV2"}, "INC-7 rose from *SEV3* to *SEV2*."),
         (
             NoticeKind.REMINDER,
-            {"since": "1 h", "left": "59 min"},
+            {"since": "1 h", "left": "59 min", "firing": "2"},
             "INC-7 was acknowledged 1 h ago, still fires",
         ),
         (NoticeKind.UNACKNOWLEDGED, {}, "The acknowledgement of INC-7 has lapsed"),

@@ -40,6 +40,7 @@ from headwater.slack.sender import Sender
 from headwater.store import outbox, senders
 from headwater.store.apply import apply
 from headwater.store.database import Database
+from headwater.store.pruning import prune
 from headwater.store.reading import Reader
 from headwater.web.app import build
 from headwater.web.door import Door
@@ -60,6 +61,7 @@ PARSERS: Final = {name: form.parse for name, form in FORMATS.items()} | {
     slack_message.NAME: slack_message.parse
 }
 """Every format that comes over HTTP, and what is heard in Slack."""
+PRUNING: Final = timedelta(hours=1)
 LISTENING: Final = timedelta(minutes=2)
 SILENCE: Final = timedelta(minutes=1)
 OUTSIDE: Final = 10.0
@@ -95,6 +97,11 @@ class Headwater:
             key=key, kind=NoticeKind.ADMIN, where=Where.CHANNEL, to=channel, at=now, facts={"text": text}
         )
         await self.engine.write(lambda connection: apply(connection, [Say(notice)], now))
+
+    async def prune(self) -> None:
+        """Delete what is older than it is kept, a little at a time."""
+        while await self.engine.write(lambda connection: prune(connection, self.clock())):
+            pass
 
     async def reload(self) -> None:
         """Read the registry again where its files changed; what was found is told once."""
@@ -234,6 +241,7 @@ def _ringing(made: Headwater, ear: Hearing, watch: SilenceWatch) -> Iterator[Non
     bells.add("reading of senders", SENDERS, made.senders.refresh)
     bells.add("connection to Slack", RECONNECT, ear.open)
     bells.add("reading of channels", LISTENING, ear.doors.forward.read_forward)
+    bells.add("pruning", PRUNING, made.prune)
     bells.add("watch for silent senders", SILENCE, watch.look)
     bells.start()
     try:
@@ -252,7 +260,9 @@ def _watch(made: Headwater, door: Door) -> SilenceWatch:
 
 def _checks(made: Headwater) -> Mapping[str, Check]:
     async def engine() -> str | None:
-        return None if made.engine.is_alive else "The engine stopped: restart Headwater; its log says why."
+        if not made.engine.is_alive:
+            return "The engine stopped: restart Headwater; its log says why."
+        return made.engine.ailing
 
     async def database() -> str | None:
         try:

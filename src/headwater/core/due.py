@@ -58,6 +58,7 @@ def _remind(draft: Draft, scene: Scene, incident: Incident) -> None:
     lapses = draft.deadlines[incident.number].get(DeadlineKind.UNACK)
     facts = {
         "title": incident.title,
+        "firing": str(incident.firing) if incident.firing else "",
         "left": ago(lapses.due_at - scene.now) if lapses else "",
         "since": ago(scene.now - (incident.acknowledged_at or incident.opened_at)),
     }

@@ -25,8 +25,8 @@ LEAST_PAUSE: Final = 0.001
 MOST_CREDIT: Final = 0.02
 """Seconds of deciding that may be saved up: no turn keeps a door waiting for longer."""
 
-BATCH: Final = 1_600_000
-"""Bytes of deliveries decided in one transaction: about 4,000 alerts, or a fifth of a second. Smaller batches
+BATCH: Final = 3_200_000
+"""Bytes of deliveries decided in one transaction: about 8,000 alerts, or a third of a second. Smaller batches
 load and write every incident of a storm again and again; larger ones keep people's clicks waiting.
 """
 

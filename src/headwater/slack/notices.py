@@ -122,8 +122,9 @@ def _severity_rose(view: NoticeView) -> str:
 def _reminder(view: NoticeView) -> str:
     since = f" {view.fact('since')} ago" if view.fact("since") else ""
     left = f" within {view.fact('left')}" if view.fact("left") else ""
+    fires = ", still fires" if view.fact("firing") else ""
     return (
-        f"{_named(view)} was acknowledged{since}, still fires, and nothing was written since. "
+        f"{_named(view)} was acknowledged{since}{fires}, and nothing was written since. "
         f"A note{left} says that it is in hand."
     )
 
@@ -142,7 +143,7 @@ def _resolved(view: NoticeView) -> str:
 
 def _assigned(view: NoticeView) -> str:
     if not view.by():
-        return f"{_named(view)} is yours now{view.because()}."
+        return f"{_named(view)} is with you again{view.because()}."
     return f"{view.by()} gave you {_named(view)}{view.because()}."
 
 

@@ -165,8 +165,8 @@ class Outgoing:
 
 def called(registry: Registry, incident: Incident, now: datetime) -> tuple[str, ...]:
     """Whom the first post of an incident's card rings for: those of the first step of its team's escalation,
-    or who is on call where none is written. Nobody below SEV2, once somebody has it, or on a second round,
-    which speaks in the thread.
+    or who is on call where none is written. Nobody below SEV2, once somebody has it, where that step comes
+    later, or on a second round, which speaks in the thread.
     """
     team = registry.teams.get(incident.route.team)
     if team is None or incident.severity > Severity.SEV2 or incident.calls > 1:
@@ -174,6 +174,8 @@ def called(registry: Registry, incident: Incident, now: datetime) -> tuple[str, 
     if incident.state is not State.TRIGGERED:
         return ()
     plan = team.escalation.get(incident.severity, ())
+    if plan and plan[0].after:
+        return ()
     whom = plan[0].whom if plan else "oncall"
     if whom.startswith("person:"):
         return (whom,)
