@@ -9,8 +9,9 @@ from headwater.core.alerts import Report
 from headwater.core.conduct import conduct
 from headwater.core.correlating import Correlator
 from headwater.core.due import fall_due
+from headwater.core.effects import AddEntry, Effect, Say
 from headwater.core.incidents import Entry, Incident
-from headwater.core.picture import AddEntry, Draft, Effect, Picture, Say
+from headwater.core.picture import Draft, Picture
 from headwater.core.placing import Placer
 from headwater.core.registry import Registry
 from headwater.core.said import Notice

@@ -5,10 +5,11 @@ from datetime import timedelta
 from desk import Desk
 from headwater.core.actions import Acknowledge, Cancel, Declare, Mitigate, Reopen, Resolve
 from headwater.core.alerts import Status
+from headwater.core.effects import AddEntry
 from headwater.core.facts import Fact, FactKind, FactState
 from headwater.core.incidents import State
 from headwater.core.noticing import notice
-from headwater.core.picture import AddEntry, Draft
+from headwater.core.picture import Draft
 from headwater.core.severity import Severity
 from world import ANA, BO, NAT, START, report
 

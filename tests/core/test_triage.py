@@ -5,8 +5,8 @@ import world
 from desk import Desk
 from headwater.core.actions import Cancel, Place, Resolve
 from headwater.core.alerts import Status
+from headwater.core.effects import TouchAlert
 from headwater.core.incidents import State
-from headwater.core.picture import TouchAlert
 from headwater.core.reasons import Code
 from headwater.core.said import NoticeKind, Where
 from headwater.core.severity import Severity

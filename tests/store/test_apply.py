@@ -28,7 +28,8 @@ from headwater.core.actions import (
     SetSeverity,
 )
 from headwater.core.alerts import Report, Status
-from headwater.core.picture import Effect, Picture, Say
+from headwater.core.effects import Effect, Say
+from headwater.core.picture import Picture
 from headwater.core.severity import Severity
 from headwater.store import picture
 from headwater.store.apply import apply

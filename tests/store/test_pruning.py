@@ -8,8 +8,8 @@ from sqlalchemy import Connection, text
 import world
 from headwater.core.actions import Answer
 from headwater.core.alerts import Problem
+from headwater.core.effects import Effect, PutFact, PutOverlay
 from headwater.core.facts import Fact, FactKind, FactState
-from headwater.core.picture import Effect, PutFact, PutOverlay
 from headwater.core.placing import Overlay
 from headwater.core.tuning import Tuning
 from headwater.engine.deciding import Decider

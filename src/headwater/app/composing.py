@@ -26,7 +26,7 @@ from headwater.catalog.reload import Catalog, Refreshed
 from headwater.catalog.shipped import shipped_taxonomy
 from headwater.clock import Clock, system_clock
 from headwater.core import senders as core_senders
-from headwater.core.picture import Say
+from headwater.core.effects import Say
 from headwater.core.said import Notice, NoticeKind, Where
 from headwater.engine import Engine, ease
 from headwater.intake import slack_message

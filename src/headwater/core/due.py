@@ -8,9 +8,10 @@ from headwater.core.announcing import tell
 from headwater.core.calling import escalate, stir
 from headwater.core.incidents import OPEN, EntryKind, Incident, Resolution, State
 from headwater.core.picture import Draft
+from headwater.core.returning import give_back
 from headwater.core.said import Deadline, DeadlineKind, Notice, NoticeKind, Where
 from headwater.core.scene import Scene
-from headwater.core.triage import give_back, settle
+from headwater.core.triage import settle
 from headwater.core.words import ago
 
 

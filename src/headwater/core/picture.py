@@ -10,9 +10,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from headwater.core.alerts import Alert
+from headwater.core.effects import (
+    AddEntry,
+    ClearDeadline,
+    Effect,
+    MoveAlerts,
+    PutAlert,
+    PutFact,
+    PutIncident,
+    PutInvolved,
+    PutOverlay,
+    Say,
+    SetDeadline,
+    ShowCard,
+    TouchAlert,
+)
 from headwater.core.facts import Fact
 from headwater.core.incidents import Entry, EntryKind, Incident, Involved
 from headwater.core.placing import Overlay
+from headwater.core.reasons import Code, Reason, because
 from headwater.core.said import Card, CardKind, Deadline, DeadlineKind, Notice
 
 
@@ -35,117 +51,6 @@ class Picture:
     last_number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PutAlert:
-    """The alert as it now is; `is_new` when there was none of its key."""
-
-    alert: Alert
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TouchAlert:
-    """Nothing but: seen again, so often, last at."""
-
-    key: str
-    seen_at: datetime
-    ends_at: datetime | None
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class PutIncident:
-    """The incident as it now is; `is_new` when it was opened in this batch."""
-
-    incident: Incident
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PutInvolved:
-    """An asset's part in an incident as it now is."""
-
-    involved: Involved
-    live: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MoveAlerts:
-    """Every alert of incident `gone` belongs to `into` now; the involved rows of `gone` end."""
-
-    gone: int
-    into: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddEntry:
-    """One more line on a timeline."""
-
-    entry: Entry
-
-
-@dataclass(frozen=True, slots=True)
-class SetDeadline:
-    """One of a kind an incident at a time: this one replaces."""
-
-    deadline: Deadline
-
-
-@dataclass(frozen=True, slots=True)
-class ClearDeadline:
-    """It happened first, or no longer matters."""
-
-    incident: int
-    kind: DeadlineKind
-
-
-@dataclass(frozen=True, slots=True)
-class ShowCard:
-    """The incident shall be shown in a channel, at this revision or a newer one."""
-
-    card: Card
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Say it once."""
-
-    notice: Notice
-
-
-@dataclass(frozen=True, slots=True)
-class PutOverlay:
-    """Alerts of a group go to an asset, until."""
-
-    overlay: Overlay
-    at: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PutFact:
-    """What is known of an asset by this key now."""
-
-    fact: Fact
-
-
-Effect = (
-    PutAlert
-    | TouchAlert
-    | PutIncident
-    | PutInvolved
-    | MoveAlerts
-    | AddEntry
-    | SetDeadline
-    | ClearDeadline
-    | ShowCard
-    | Say
-    | PutOverlay
-    | PutFact
-)
-"""The closed union of what a decision may ask for."""
-
-
 class Draft:
     """A working copy of a picture. Incidents touched are listed, so that each is weighed once a batch."""
 
@@ -166,6 +71,8 @@ class Draft:
         self._open_at: dict[str, set[int]] = {}
         self._put: dict[str, None] = {}
         self._seen: dict[str, tuple[datetime, datetime | None, int]] = {}
+        self._same: dict[str, Reason] = {}
+        self._words: dict[int, tuple[Reason, str]] = {}
         self._own: set[tuple[int, str]] = set()
         self.reshaped: set[int] = set()
         self._entries: list[AddEntry] = []
@@ -184,6 +91,20 @@ class Draft:
     def open_at(self, group: str) -> frozenset[int] | set[int]:
         """Numbers of open incidents in which `group` has a part."""
         return self._open_at.get(group, frozenset())
+
+    def same(self, group: str, code: Code) -> Reason:
+        """The reason most alerts of a storm join for, made once a group."""
+        known = self._same.get(group)
+        if known is None:
+            known = self._same[group] = because(code, asset=group)
+        return known
+
+    def words(self, reason: Reason) -> str:
+        """A reason's sentence, made once. The reason is held, so that its id stays its own."""
+        known = self._words.get(id(reason))
+        if known is None:
+            known = self._words[id(reason)] = (reason, reason.sentence)
+        return known[1]
 
     # -- what changes
 

@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 
 from headwater.core.alerts import Alert, Report, Status
 from headwater.core.announcing import announce, keep_watch
-from headwater.core.calling import stir
 from headwater.core.incidents import EntryKind, Incident, Route, State
 from headwater.core.merging import merge
 from headwater.core.picture import Draft
 from headwater.core.placing import Placement
 from headwater.core.reasons import Code, Reason, because
+from headwater.core.returning import reopen, wake
 from headwater.core.said import Notice, NoticeKind, Where
 from headwater.core.scene import Scene
 from headwater.core.severity import Severity
@@ -218,7 +218,7 @@ def correlate(draft: Draft, scene: Scene, arrival: Arrival) -> bool:
     if not is_new:
         kind = EntryKind.ALERT_REFIRED if stays else EntryKind.ALERT_JOINED
         _enter_alert(draft, scene, number, kind, alert, reason)
-    _wake(draft, scene, number, alert, rejoined=stays)
+    wake(draft, scene, number, alert, rejoined=stays)
     if alert.origin is not None and arrival.report.origin is not None:
         _reply(draft, scene, number, alert.origin)
     return True
@@ -269,7 +269,7 @@ def _enter_alert(
 ) -> None:
     facts = {"alert": alert.key, "on": alert.group}
     if reason is not None:
-        facts["why"] = reason.sentence
+        facts["why"] = draft.words(reason)
     if alert.link:
         facts["link"] = alert.link
     draft.enter(number, scene.now, kind, alert.title, facts=facts)
@@ -283,7 +283,7 @@ def _home(draft: Draft, scene: Scene, alert: Alert, before: Alert | None) -> tup
     if last is not None and last.state is State.RESOLVED and last.resolved_at is not None:
         passed = scene.now - last.resolved_at
         if passed <= scene.tuning.reopen:
-            _reopen(draft, scene, last)
+            reopen(draft, scene, last)
             return last.number, because(Code.REOPENED, ago=ago(passed)), False
     near = _near(draft, scene, alert)
     if near is not None:
@@ -303,8 +303,7 @@ def _near(draft: Draft, scene: Scene, alert: Alert) -> tuple[int, Reason] | None
     """The open incident this alert joins. Those it joins together merge within their settle time."""
     here = [n for n in draft.open_at(alert.group) if _takes(draft.incidents[n], scene, alert, same=True)]
     if here:
-        code = Code.SAME_ASSET if alert.asset else Code.SAME_UNPLACED
-        return min(here), because(code, asset=alert.group)
+        return min(here), draft.same(alert.group, Code.SAME_ASSET if alert.asset else Code.SAME_UNPLACED)
     if alert.asset is None:
         return None
     found: dict[int, tuple[int, str]] = {}
@@ -326,24 +325,6 @@ def _takes(incident: Incident, scene: Scene, _alert: Alert, *, same: bool) -> bo
     if same and incident.firing > 0:
         return True
     return scene.now - incident.active_at <= scene.tuning.window
-
-
-def give_back(draft: Draft, scene: Scene, incident: Incident, why: str) -> None:
-    """Its assignee thought it over: they hear that it is not, as the edit of a card rings for nobody."""
-    if incident.assignee is None or incident.announced_at is None:
-        return
-    draft.say(
-        Notice(
-            key=f"{incident.name}/back/{incident.entries}/{scene.now.isoformat()}",
-            kind=NoticeKind.ASSIGNED,
-            where=Where.THREAD,
-            to=str(incident.number),
-            at=scene.now,
-            incident=incident.number,
-            mentions=(incident.assignee,),
-            facts={"title": incident.title, "why": why},
-        )
-    )
 
 
 def _open(draft: Draft, scene: Scene, alert: Alert, last: Incident | None) -> int:
@@ -371,52 +352,6 @@ def _open(draft: Draft, scene: Scene, alert: Alert, last: Incident | None) -> in
         facts["link"] = alert.link
     draft.enter(number, scene.now, EntryKind.OPENED, alert.title, facts=facts)
     return number
-
-
-def _reopen(draft: Draft, scene: Scene, incident: Incident) -> None:
-    """Whoever had it was done with it: somebody must take it on anew."""
-    draft.put_incident(
-        replace(
-            incident,
-            state=State.TRIGGERED,
-            resolved_at=None,
-            resolution=None,
-            recovered_at=None,
-            called_at=None,
-            acknowledged_at=None,
-            acknowledged_by=None,
-        )
-    )
-    draft.clear_deadlines(incident.number)
-    draft.enter(incident.number, scene.now, EntryKind.REOPENED, "The same alert fired again.")
-
-
-def _wake(draft: Draft, scene: Scene, number: int, alert: Alert, *, rejoined: bool) -> None:
-    """An alert fired in an incident that was being watched: it is not over."""
-    incident = draft.incidents[number]
-    if incident.state is not State.MONITORING:
-        if incident.active_at != scene.now or incident.recovered_at is not None:
-            draft.put_incident(replace(incident, active_at=scene.now, recovered_at=None))
-        return
-    flaps = incident.flaps + rejoined
-    is_flapping = rejoined and flaps > 1
-    draft.clear_deadlines(number)
-    draft.put_incident(
-        replace(
-            incident,
-            state=State.ACKNOWLEDGED if incident.assignee else State.TRIGGERED,
-            active_at=scene.now,
-            recovered_at=None,
-            resolution=None,
-            called_at=incident.called_at if is_flapping else None,
-            flaps=flaps,
-        )
-    )
-    if rejoined and flaps == 1:
-        draft.enter(number, scene.now, EntryKind.FLAPPED, f"{alert.title} came back after it had recovered.")
-    stir(draft, scene, number)
-    if incident.resolution is not None or not is_flapping:
-        give_back(draft, scene, incident, "it fires again")
 
 
 REPORT_STAGES: Final[tuple[Callable[[Draft, Scene, Arrival], bool], ...]] = (dedupe, correlate)

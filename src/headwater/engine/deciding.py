@@ -13,9 +13,10 @@ from headwater.core.alerts import Alert, Delivery, Parsed, Problem, Report, Stat
 from headwater.core.conduct import conduct
 from headwater.core.correlating import Correlator
 from headwater.core.due import fall_due
+from headwater.core.effects import AddEntry, Effect
 from headwater.core.facts import Fact, of_change, of_reading, of_run
 from headwater.core.noticing import notice
-from headwater.core.picture import AddEntry, Draft, Effect, Picture
+from headwater.core.picture import Draft, Picture
 from headwater.core.placing import Overlay, Placement, Placer
 from headwater.core.reasons import Code, because
 from headwater.core.registry import Registry

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from headwater.clock import Clock
 from headwater.core.alerts import Delivery
-from headwater.core.picture import Say
+from headwater.core.effects import Say
 from headwater.core.registry import Listen, Registry
 from headwater.core.said import Notice, NoticeKind, Where
 from headwater.engine import Engine

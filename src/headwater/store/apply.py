@@ -7,7 +7,7 @@ from typing import Any, Final, assert_never
 from sqlalchemy import Connection, Table, bindparam, delete, insert, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from headwater.core.picture import (
+from headwater.core.effects import (
     AddEntry,
     ClearDeadline,
     Effect,
