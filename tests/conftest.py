@@ -1,5 +1,6 @@
 """What every test gets: no setting of this machine, and a skip with a reason for what it lacks."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,10 +28,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             need(what)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty database of the newest shape, in a file of its own."""
-    found = Database(str(tmp_path / "headwater.db"))
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the newest shape, made once: running the migrations takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "headwater.db"
+    found = Database(str(path))
     upgrade(found)
+    found.close()
+    return path
+
+
+@pytest.fixture
+def database(tmp_path: Path, migrated: Path) -> Iterator[Database]:
+    """An empty database of the newest shape, in a file of its own."""
+    found = Database(str(shutil.copy(migrated, tmp_path / "headwater.db")))
     yield found
     found.close()

@@ -113,6 +113,10 @@ def set_mark(connection: Connection, name: str, value: int) -> None:
     _PUT_MARK.run(connection, [{"name": name, "value": value}])
 
 
+Rest = AddEntry | SetDeadline | ClearDeadline | ShowCard | Say | PutOverlay | PutFact
+"""What is left of the union once alerts and incidents are taken."""
+
+
 class _Batch:
     """Effects sorted into the statements that write them."""
 
@@ -142,7 +146,8 @@ class _Batch:
             known = self._reasons[id(reason)] = (reason, rows.reason_to_json(reason))
         return known[1]
 
-    def take(self, effect: Effect) -> None:  # noqa: C901, PLR0912 - one case an effect, each a line or two
+    def take(self, effect: Effect) -> None:
+        """Sort one effect into its statement."""
         match effect:
             case TouchAlert():
                 self._touched.append(
@@ -160,19 +165,24 @@ class _Batch:
                 row["b_key"] = row.pop("key")
                 del row["first_at"]
                 self._alerts.append(row)
+            case MoveAlerts():
+                self._moves.append({"gone": effect.gone, "into": effect.into})
+            case PutIncident(incident, is_new):
+                self._incidents.append(rows.incident_to_row(incident))
+                if is_new:
+                    self._last = max(self._last, incident.number)
+            case PutInvolved(involved, live):
+                self._involved.append(rows.involved_to_row(involved, live=live))
+            case _:
+                self._take_rest(effect)
+
+    def _take_rest(self, effect: Rest) -> None:
+        match effect:
             case AddEntry(entry):
                 self._entries.append(rows.entry_to_row(entry))
                 if "source" in entry.facts:
                     key = f"source:{entry.facts['source']}"
                     self._sources.append({"key": key, "at": self._now, "answer": ""})
-            case PutInvolved(involved, live):
-                self._involved.append(rows.involved_to_row(involved, live=live))
-            case PutIncident(incident, is_new):
-                self._incidents.append(rows.incident_to_row(incident))
-                if is_new:
-                    self._last = max(self._last, incident.number)
-            case MoveAlerts():
-                self._moves.append({"gone": effect.gone, "into": effect.into})
             case SetDeadline(deadline):
                 self._deadlines.append(
                     {
