@@ -13,8 +13,8 @@ from headwater.slack.blocks import Json, Message, context, section
 from headwater.slack.limits import fit
 from headwater.slack.people import Names
 
-SUSPECTS = 4
-CLAUSES = 3
+SUSPECTS = 3
+CLAUSES = 2
 HELD = 8
 """Hand-overs that are told, the newest."""
 PLACED = 6
@@ -56,7 +56,7 @@ def _suspects(suspicion: Suspicion, names: Names) -> Iterator[str]:
     for one in suspicion.suspects[:SUSPECTS]:
         rows = [f"*{one.probability:.0%} {names.asset(one.asset)}* {one.cause.replace('-', ' ')}"]
         rows += [f"for: {mrkdwn.line(why)}" for why in one.speaking_for[:CLAUSES]]
-        rows += [f"against: {mrkdwn.line(why)}" for why in one.against[:CLAUSES]]
+        rows += [f"against: {mrkdwn.line(why)}" for why in one.against[:1]]
         yield "\n".join(rows)
     rest = f"{suspicion.unlisted:.0%} that it is nothing the registry knows."
     second = f" A second cause may be at work: {names.asset(suspicion.second)}." if suspicion.second else ""
