@@ -172,7 +172,7 @@ def main() -> None:
     chosen = parser.parse_args()
     sizes = {1: 4_000, 10: 20_000, 100: 60_000}
     if chosen.quick:
-        sizes = {batch: total // 10 for batch, total in sizes.items()}
+        sizes = {batch: total // 3 for batch, total in sizes.items()}
     rounds = 1 if chosen.quick else 3
     cells = [
         cell(batch, total, repeats, rounds) for batch, total in sizes.items() for repeats in (0.0, 0.5, 1.0)
