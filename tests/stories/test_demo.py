@@ -167,6 +167,17 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
     assert left_in(tmp_path) == []
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that refuses even root")
+def test_a_folder_that_can_not_be_written_to_is_a_sentence(tmp_path: Path) -> None:
+    with demo("--keep", "/proc/headwater", "--no-browser", cwd=tmp_path) as program:
+        said, _ = program.communicate(timeout=30)
+    assert program.returncode == 1
+    assert "/proc/headwater can't be written to" in said
+    assert "Name another with --keep DIR." in said
+    assert "Traceback" not in said
+    assert left_in(tmp_path) == []
+
+
 def test_over_ssh_no_browser_is_opened_and_the_tunnel_is_spelt_out(tmp_path: Path) -> None:
     with demo(cwd=tmp_path, SSH_CONNECTION="192.0.2.1 1 192.0.2.2 22", DISPLAY=":0") as program:
         said = read_until(program, "ssh -L")

@@ -1,7 +1,7 @@
 """Python's garbage collector, told what this process is like.
 
 It makes many short-lived rows and keeps few: with the default of 700 new objects between looks, a storm
-spends a tenth of its time looking for cycles that rows do not have. What was made by the start (modules,
+spends much of its time looking for cycles that rows do not have. What was made by the start (modules,
 statements, the registry) is never looked at again.
 """
 
